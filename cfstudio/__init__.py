@@ -1,0 +1,3 @@
+"""CF Studio: collaborative filtering made visible."""
+
+__version__ = "0.1.0"

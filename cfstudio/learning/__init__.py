@@ -1,0 +1,1 @@
+"""How a model is fitted: settings, schedules, engines, trainer, worker thread."""

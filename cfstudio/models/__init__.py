@@ -1,0 +1,1 @@
+"""What predicts: dot product, with and without biases."""

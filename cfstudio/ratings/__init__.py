@@ -1,0 +1,1 @@
+"""What was observed: tables, readers, known data sets, hold-out split."""

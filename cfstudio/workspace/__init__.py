@@ -1,0 +1,1 @@
+"""The open document: its state, undoable edits, training control, session file."""
