@@ -29,7 +29,10 @@ class TrainingConfig:
         50, "Factors", "Numbers per user and per item; few underfit, many memorize.", minimum=1, maximum=512
     )
     optimizer: OptimizerName = _setting(
-        "adam", "Optimizer", "Adam adapts the step of each number; SGD takes the plain gradient.", choices=("sgd", "adam")
+        "adam",
+        "Optimizer",
+        "Adam adapts the step of each number; SGD takes the plain gradient.",
+        choices=("sgd", "adam"),
     )
     learning_rate: float = _setting(
         5e-3, "Learning rate", "Size of a step; too small crawls, too large diverges.", minimum=1e-6, maximum=100.0
@@ -42,7 +45,11 @@ class TrainingConfig:
         maximum=10.0,
     )
     batch_size: int = _setting(
-        64, "Batch size", "Ratings per step; 1 is online learning, 0 takes all ratings at once.", minimum=0, maximum=1_000_000
+        64,
+        "Batch size",
+        "Ratings per step; 1 is online learning, 0 takes all ratings at once.",
+        minimum=0,
+        maximum=1_000_000,
     )
     epochs: int = _setting(20, "Epochs", "Passes over the training ratings.", minimum=1, maximum=100_000)
     schedule: ScheduleName = _setting(
@@ -54,9 +61,14 @@ class TrainingConfig:
     valid_fraction: float = _setting(
         0.2, "Held out", "Part of the rated cells that training never sees.", minimum=0.0, maximum=0.9
     )
-    seed: int = _setting(42, "Seed", "The same seed gives the same start, split and batches.", minimum=0, maximum=2**31 - 1)
+    seed: int = _setting(
+        42, "Seed", "The same seed gives the same start, split and batches.", minimum=0, maximum=2**31 - 1
+    )
     device: DeviceName = _setting(
-        "auto", "Device", "Where training runs; auto takes CUDA, then MPS, then the CPU.", choices=("auto", "cpu", "cuda", "mps")
+        "auto",
+        "Device",
+        "Where training runs; auto takes CUDA, then MPS, then the CPU.",
+        choices=("auto", "cpu", "cuda", "mps"),
     )
 
     def __post_init__(self) -> None:
