@@ -61,9 +61,10 @@ class TrainingConfig:
     valid_fraction: float = _setting(
         0.2, "Held out", "Part of the rated cells that training never sees.", minimum=0.0, maximum=0.9
     )
-    seed: int = _setting(
-        42, "Seed", "The same seed gives the same start, split and batches.", minimum=0, maximum=2**31 - 1
+    split_seed: int = _setting(
+        42, "Split seed", "The same split seed holds out the same cells.", minimum=0, maximum=2**31 - 1
     )
+    seed: int = _setting(42, "Seed", "The same seed gives the same start and batches.", minimum=0, maximum=2**31 - 1)
     device: DeviceName = _setting(
         "auto",
         "Device",

@@ -1,0 +1,84 @@
+"""Undo and redo: a linear history of edits to one document."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from psygnal import Signal
+
+
+class Edit(Protocol):
+    """One step that can be taken back; `label` completes the sentences "Undo …" and "Redo …"."""
+
+    label: str
+
+    def do(self) -> None:
+        """Apply the step, for the first time or again."""
+
+    def undo(self) -> None:
+        """Take the step back."""
+
+
+class EditHistory:
+    """What was done, what was taken back, and whether the document differs from its file."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        self._done: list[Edit] = []
+        self._undone: list[Edit] = []
+        self._saved_top: Edit | None = None
+
+    @property
+    def top(self) -> Edit | None:
+        """The edit that Undo would take back."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def next_redo(self) -> Edit | None:
+        """The edit that Redo would apply again."""
+        return self._undone[-1] if self._undone else None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the document differs from the file it was last saved to or opened from."""
+        return self.top is not self._saved_top
+
+    def apply(self, edit: Edit) -> None:
+        """Do an edit and remember it; what had been undone can no longer be redone."""
+        edit.do()
+        self.record(edit)
+
+    def record(self, edit: Edit) -> None:
+        """Remember an edit that has already happened, such as a training run."""
+        self._done.append(edit)
+        self._undone.clear()
+        self.changed.emit()
+
+    def undo(self) -> None:
+        """Take back the last edit, if there is one."""
+        if self._done:
+            edit = self._done.pop()
+            edit.undo()
+            self._undone.append(edit)
+            self.changed.emit()
+
+    def redo(self) -> None:
+        """Apply the last undone edit again, if there is one."""
+        if self._undone:
+            edit = self._undone.pop()
+            edit.do()
+            self._done.append(edit)
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget everything: another document was opened."""
+        self._done.clear()
+        self._undone.clear()
+        self._saved_top = None
+        self.changed.emit()
+
+    def mark_saved(self) -> None:
+        """Call the present state the saved one."""
+        self._saved_top = self.top
+        self.changed.emit()

@@ -1,0 +1,215 @@
+"""Training of the open document: starts the worker thread, shows what it does, and makes each run one undo step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from psygnal import Signal
+
+from cfstudio.learning.worker import Snapshot, TrainingWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.learning.trainer import Trainer
+    from cfstudio.ratings.table import IntArray
+    from cfstudio.workspace.document import ModelState, Workspace
+    from cfstudio.workspace.edits import Edit
+
+State = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
+
+RESTING: tuple[State, ...] = ("paused", "finished", "stopped", "failed")
+
+SETTLE_SECONDS = 2.0
+"""Longest wait for the worker to come to rest; it reacts between two chunks of a few milliseconds."""
+
+
+class TrainingControl:
+    """Play, pause, step and stop for one workspace.
+
+    While a run is on, the document's factors are a display copy: `poll` asks the worker for the rows that are on the
+    screen and writes them in. At every rest (pause, end) all of them are copied and the run becomes, or stays, the
+    last undo step. Not thread-safe: call it from the thread that owns the workspace.
+    """
+
+    state_changed = Signal()
+    failed = Signal(str)
+    finished = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._worker: TrainingWorker | None = None
+        self._before: ModelState | None = None
+        self._rest_state: ModelState | None = None
+        self._resting = True
+        self._run_edit: Edit | None = None
+        self._ratings_edited = False
+        self._announced: State = "idle"
+        self._steps_per_second: float | None = None
+        workspace.opened.connect(self.close)
+        workspace.ratings_changed.connect(self._note_edited_ratings)
+
+    @property
+    def state(self) -> State:
+        """What the run is doing; "idle" before the first one."""
+        return self._worker.state if self._worker is not None else "idle"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether numbers may be moving right now."""
+        return self.state in ("starting", "running")
+
+    @property
+    def worker(self) -> TrainingWorker | None:
+        """The present or last run's worker, for its counters: steps, speed, time left, engine."""
+        return self._worker
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Steps per second from now on; None for as fast as it goes."""
+        self._steps_per_second = steps_per_second
+        if self._worker is not None:
+            self._worker.set_speed(steps_per_second)
+
+    def train(self) -> None:
+        """Start a run, or go on with the paused one."""
+        self._ready_worker().play()
+        self._announce()
+
+    def pause(self) -> None:
+        """Pause the run; the sheet then shows all of its numbers."""
+        if self._worker is not None and self.is_active:
+            self._worker.pause()
+            self._rest()
+
+    def step_batch(self) -> None:
+        """Do one step and rest."""
+        self.pause()
+        self._ready_worker().step(1)
+        self._announce()
+
+    def step_epoch(self) -> None:
+        """Run to the end of the epoch and rest."""
+        self.pause()
+        self._ready_worker().step_epoch()
+        self._announce()
+
+    def stop(self) -> None:
+        """End the run and keep what it has learned."""
+        if self._worker is not None and self.state in ("starting", "running", "paused"):
+            self._worker.stop()
+            self._rest()
+
+    def close(self) -> None:
+        """End the thread without touching the document: it is closed, or another one was opened."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.join(SETTLE_SECONDS)
+        self._worker = None
+        self._announce()
+
+    def poll(self, users: IntArray, items: IntArray, *, all_items: bool = False) -> bool:
+        """Show the latest numbers of these users and items; returns whether numbers on the screen may have changed.
+
+        Called at the display's rate. `all_items` asks for every item's row, which lists of neighbors need.
+        """
+        worker = self._worker
+        if worker is None or self._resting:
+            return False
+        if worker.state in RESTING:
+            self._rest()
+            return True
+        self._adopt_history(worker)
+        snapshot = worker.take_snapshot()
+        worker.request_rows(users, items, all_items=all_items)
+        if snapshot is not None:
+            self._show(snapshot)
+        self._announce()
+        return snapshot is not None
+
+    def _ready_worker(self) -> TrainingWorker:
+        """The paused worker, if its data and settings still are the document's, else a new one."""
+        workspace = self._workspace
+        worker = self._worker
+        is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
+        if worker is not None and worker.state == "paused" and is_unchanged:
+            if workspace.edits.top is not self._run_edit:
+                # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
+                self._begin_undo_step()
+                worker.replace_factors(workspace.factors)
+            self._resting = False
+            return worker
+        if worker is not None:
+            worker.stop()
+            worker.join(SETTLE_SECONDS)
+        self._begin_undo_step()
+        self._ratings_edited = False
+        self._resting = False
+        self._worker = TrainingWorker(self._trainer_maker(), steps_per_second=self._steps_per_second)
+        self._worker.start()
+        return self._worker
+
+    def _begin_undo_step(self) -> None:
+        """Keep the present state for undo and go on with a copy that the run may write into."""
+        workspace = self._workspace
+        self._before, self._run_edit = workspace.state, None
+        workspace.state = replace(workspace.state, factors=workspace.factors.copy())
+
+    def _trainer_maker(self) -> Callable[[], Trainer]:
+        workspace = self._workspace
+        ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
+
+        def make() -> Trainer:
+            # Called in the worker thread: this imports numba, perhaps torch.
+            from cfstudio.learning.trainer import Trainer
+
+            return Trainer(ratings, held_out, start.copy(), config)
+
+        return make
+
+    def _rest(self) -> None:
+        """Once the worker rests: show all of its numbers and make the run an undo step."""
+        worker, workspace = self._worker, self._workspace
+        if worker is None or not worker.wait_until(RESTING, SETTLE_SECONDS):
+            return
+        self._resting = True
+        if worker.steps_done:
+            self._adopt_history(worker)
+            trained = worker.factorization()
+            self._show(Snapshot.of(trained))
+            if self._run_edit is None and self._before is not None:
+                workspace.record_run("training run", self._before)
+                self._run_edit = workspace.edits.top
+            workspace.factors_overwritten()
+        elif self._before is not None and self._run_edit is None:
+            workspace.state = self._before
+        self._rest_state = workspace.state
+        self._announce()
+
+    def _adopt_history(self, worker: TrainingWorker) -> None:
+        workspace = self._workspace
+        if worker.history is not None and workspace.history is not worker.history:
+            workspace.state = replace(workspace.state, history=worker.history)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        factors = self._workspace.factors
+        factors.user_factors[snapshot.users] = snapshot.user_factors
+        factors.item_factors[snapshot.items] = snapshot.item_factors
+        if factors.user_bias is not None and snapshot.user_bias is not None:
+            factors.user_bias[snapshot.users] = snapshot.user_bias
+        if factors.item_bias is not None and snapshot.item_bias is not None:
+            factors.item_bias[snapshot.items] = snapshot.item_bias
+
+    def _note_edited_ratings(self) -> None:
+        self._ratings_edited = True
+
+    def _announce(self) -> None:
+        state = self.state
+        if state == self._announced:
+            return
+        self._announced = state
+        self.state_changed.emit()
+        if state == "failed" and self._worker is not None:
+            self.failed.emit(str(self._worker.error))
+        if state == "finished":
+            self.finished.emit()
