@@ -144,7 +144,8 @@ class Workspace:
         )
         if column < factors.n_factors:
             return matrix[:, column]
-        assert bias is not None, "a model without biases has no bias column"
+        if bias is None:
+            raise IndexError(f"This model has {factors.n_factors} factors and no bias.")
         return bias
 
     def configure(self, config: TrainingConfig, label: str | None = None) -> None:
@@ -220,19 +221,25 @@ def _start_settings(config: TrainingConfig) -> tuple[object, ...]:
 
 
 class _RatingEdit:
+    """One rating, set or blanked."""
+
     def __init__(self, workspace: Workspace, user: int, item: int, old: float, new: float) -> None:
         self._workspace, self._cell = workspace, (user, item)
         self._old, self._new = old, new
         self.label = "rating blanked" if np.isnan(new) else f"rating {new:g}"
 
     def do(self) -> None:
+        """Apply the change."""
         self._workspace.write_rating(*self._cell, self._new)
 
     def undo(self) -> None:
+        """Take the change back."""
         self._workspace.write_rating(*self._cell, self._old)
 
 
 class _FactorEdit:
+    """One number of a user's or item's row."""
+
     def __init__(self, workspace: Workspace, side: Side, code: int, column: int, old: float, new: float) -> None:
         self._workspace, self._place = workspace, (side, code, column)
         self._old, self._new = old, new
@@ -240,19 +247,25 @@ class _FactorEdit:
         self.label = f"{side} {name} {new:.4g}"
 
     def do(self) -> None:
+        """Apply the change."""
         self._workspace.write_factor(*self._place, self._new)
 
     def undo(self) -> None:
+        """Take the change back."""
         self._workspace.write_factor(*self._place, self._old)
 
 
 class _StateEdit:
+    """Everything but the ratings, exchanged at once."""
+
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
         self._before, self._after = before, after
 
     def do(self) -> None:
+        """Apply the change."""
         self._workspace.put_state(self._after)
 
     def undo(self) -> None:
+        """Take the change back."""
         self._workspace.put_state(self._before)

@@ -1,0 +1,131 @@
+"""`cfstudio train`: fit a model without a window and write a session."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cfstudio.cli.arguments import columns_option
+from cfstudio.cli.interrupt import Interrupt
+from cfstudio.cli.output import finite_or_none, force_option, json_option, print_json, print_table, refuse_to_overwrite
+from cfstudio.cli.setting_options import setting_options
+from cfstudio.cli.training_progress import TrainingProgress
+from cfstudio.learning.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.learning.history import History
+    from cfstudio.learning.trainer import Trainer
+    from cfstudio.ratings.table import BoolArray, Ratings
+
+CHUNK_SECONDS = 0.1
+"""How long training runs between two looks at Ctrl-C and the progress bar."""
+
+
+@click.command()
+@click.argument("data")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The session file to write."
+)
+@setting_options
+@columns_option
+@force_option
+@json_option
+def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, as_json: bool, **settings: Any) -> int:  # noqa: ANN401
+    """Train a model on DATA, the name of a known data set or a file of ratings, and write a session.
+
+    Ctrl-C ends the training early; what it has learned by then is saved.
+    """
+    from cfstudio.workspace.session import Session, save_session
+
+    config = _config(settings)
+    refuse_to_overwrite(out, force=force)
+    ratings, held_out, trainer = _prepared(data, columns, config)
+    with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
+        _train(trainer, lambda: interrupt.requested, progress.update)
+    save_session(Session(ratings, held_out, trainer.factorization(), config, trainer.history), out)
+    if interrupt.requested:
+        click.echo(f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}.", err=True)
+    summary = _summary(trainer, ratings, held_out)
+    if as_json:
+        print_json(summary)
+    else:
+        _print_summary(summary, out)
+    return int(interrupt.requested)
+
+
+def _config(settings: dict[str, Any]) -> TrainingConfig:
+    try:
+        return TrainingConfig(**settings)
+    except ValueError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from error
+
+
+def _prepared(data: str, columns: dict[str, str] | None, config: TrainingConfig) -> tuple[Ratings, BoolArray, Trainer]:
+    """Ratings, their split, and a trainer at its first step."""
+    from cfstudio.learning.trainer import Trainer
+    from cfstudio.ratings.catalog import open_ratings
+    from cfstudio.workspace.presets import hold_out_for, starting_factors
+
+    ratings = open_ratings(data, columns)
+    held_out = hold_out_for(ratings, config)
+    return ratings, held_out, Trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
+
+
+def _train(trainer: Trainer, is_stopped: Callable[[], bool], show: Callable[[], None]) -> None:
+    """Train to the end in chunks of about `CHUNK_SECONDS`. Raises click.ClickException if the model diverges."""
+    from cfstudio.learning.trainer import TrainingDiverged
+
+    n_steps = 1
+    try:
+        while not trainer.finished and not is_stopped():
+            began = time.perf_counter()
+            trainer.advance(n_steps)
+            seconds = max(time.perf_counter() - began, 1e-6)
+            # The first steps compile or warm up: grow towards the speed instead of trusting one measurement.
+            n_steps = max(1, min(2 * n_steps, int(n_steps * CHUNK_SECONDS / seconds)))
+            show()
+    except TrainingDiverged as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _summary(trainer: Trainer, ratings: Ratings, held_out: BoolArray) -> dict[str, Any]:
+    """The result of a run as JSON values."""
+    history: History = trainer.history
+    rated = ratings.rated
+    epochs = [
+        {name: finite_or_none(value) if isinstance(value, float) else value for name, value in row.items()}
+        for row in history.epoch_rows()
+    ]
+    valid = [row["valid_rmse"] for row in epochs if row["valid_rmse"] is not None]
+    return {
+        "epochs": epochs,
+        "best_valid_rmse": min(valid, default=None),
+        "n_users": ratings.n_users,
+        "n_items": ratings.n_items,
+        "n_train": int((rated & ~held_out).sum()),
+        "n_valid": int((rated & held_out).sum()),
+        "device": trainer.device,
+        "engine": trainer.engine_name,
+    }
+
+
+def _print_summary(summary: dict[str, Any], out: Path) -> None:
+    missing = float("nan")
+    print_table(
+        ("Epoch", "RMSE of training cells", "RMSE of held-out cells", "Seconds"),
+        [
+            (
+                row["epoch"],
+                *(missing if row[name] is None else row[name] for name in ("train_rmse", "valid_rmse")),
+                row["seconds"],
+            )
+            for row in summary["epochs"]
+        ],
+    )
+    n_cells = f"{summary['n_train']:,} ratings trained on, {summary['n_valid']:,} held out"
+    click.echo(f"{summary['n_users']:,} users × {summary['n_items']:,} items, {n_cells}; saved to {out}.")

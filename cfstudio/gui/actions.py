@@ -1,0 +1,124 @@
+"""Every action of the program: its name, text, shortcut, icon and tooltip; and the menus and toolbar made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import qtawesome
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from cfstudio.gui.theme import current_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Standard = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """What an action is, apart from what it does."""
+
+    name: str
+    text: str
+    tip: str
+    shortcut: str | Standard | None = None
+    icon: str | None = None
+
+
+FILE_ACTIONS = (
+    ActionSpec("actionOpen", "&Open…", "Open ratings or a session", Standard.Open, "mdi6.folder-open-outline"),
+    ActionSpec("actionSave", "&Save", "Save the session", Standard.Save, "mdi6.content-save-outline"),
+    ActionSpec("actionSaveAs", "Save &as…", "Save the session under another name", "Ctrl+Alt+S"),
+    ActionSpec("actionQuit", "&Quit", "Close CF Studio", Standard.Quit),
+)
+EDIT_ACTIONS = (
+    ActionSpec("actionUndo", "&Undo", "Take back the last change", Standard.Undo, "mdi6.undo"),
+    ActionSpec("actionRedo", "&Redo", "Apply the undone change again", Standard.Redo, "mdi6.redo"),
+    ActionSpec("actionCopy", "&Copy", "Copy the selected cells as text for a spreadsheet", Standard.Copy),
+    ActionSpec("actionFind", "&Find…", "Find a title or user", Standard.Find),
+)
+TRAIN_ACTIONS = (
+    ActionSpec("actionTrain", "&Train", "Start training, pause it, go on", "Space", "mdi6.play"),
+    ActionSpec("actionPause", "&Pause", "Pause training", "Ctrl+Space", "mdi6.pause"),
+    ActionSpec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "mdi6.debug-step-over"),
+    ActionSpec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "mdi6.skip-next"),
+    ActionSpec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "mdi6.stop"),
+    ActionSpec(
+        "actionResetFactors", "&Reset", "Back to the numbers training started from", "Ctrl+R", "mdi6.skip-backward"
+    ),
+    ActionSpec(
+        "actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "mdi6.dice-multiple"
+    ),
+)
+TOOLBAR = (
+    "actionOpen",
+    "actionSave",
+    "",
+    "actionUndo",
+    "actionRedo",
+    "",
+    "actionResetFactors",
+    "actionTrain",
+    "actionStepBatch",
+    "actionStepEpoch",
+    "actionStop",
+    "actionNewStart",
+)
+
+
+class Actions:
+    """The program's actions, found by name, as the window's children and in its menus."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._specs = {spec.name: spec for spec in (*FILE_ACTIONS, *EDIT_ACTIONS, *TRAIN_ACTIONS)}
+        self._actions = {spec.name: self._make(spec) for spec in self._specs.values()}
+        self.recolor()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def connect(self, name: str, slot: Callable[[], object]) -> None:
+        """Say what an action does."""
+        self._actions[name].triggered.connect(lambda _checked=False: slot())
+
+    def fill_menu(self, menu: QMenu, specs: tuple[ActionSpec, ...]) -> None:
+        """Put actions into a menu, in their order."""
+        for spec in specs:
+            menu.addAction(self._actions[spec.name])
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        """Put the most used actions on the toolbar, Train with its name."""
+        size = bar.fontMetrics().height() + 6
+        bar.setIconSize(QSize(size, size))
+        for name in TOOLBAR:
+            if name:
+                bar.addAction(self._actions[name])
+            else:
+                bar.addSeparator()
+
+    def set_icon(self, name: str, icon: str) -> None:
+        """Give an action another icon in the theme's colors."""
+        theme = current_theme()
+        color = theme.accent if name == "actionTrain" else theme.button_text
+        self._actions[name].setIcon(qtawesome.icon(icon, color=color, color_disabled=theme.disabled_text))
+
+    def recolor(self) -> None:
+        """Draw the icons anew for the present theme."""
+        for spec in self._specs.values():
+            if spec.icon is not None:
+                self.set_icon(spec.name, spec.icon)
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self._window, objectName=spec.name)
+        if spec.shortcut is not None:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
+        action.setStatusTip(spec.tip)
+        self._window.addAction(action)
+        return action

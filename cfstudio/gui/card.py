@@ -1,0 +1,73 @@
+"""A quiet card above the sheet: one sentence, one offer, and a way to dismiss it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from cfstudio.gui.theme import current_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Card(QWidget):
+    """Hidden until it has something to say; never takes the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        font = self._text.font()
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._text.setFont(font)
+        self._offer = QPushButton()
+        self._dismiss = QPushButton("Dismiss")
+        self._dismiss.setFlat(True)
+        self._action: Callable[[], None] | None = None
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._offer)
+        layout.addWidget(self._dismiss)
+        self._offer.clicked.connect(self._accept)
+        self._dismiss.clicked.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, offer: str = "", action: Callable[[], None] | None = None) -> None:
+        """Show a sentence and, where there is one, a button that does what it offers."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._offer.setText(offer)
+        self._offer.setVisible(action is not None)
+        self._action = action
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """What the card says."""
+        return self._text.text()
+
+    def accept(self) -> None:
+        """Take the offer."""
+        self._accept()
+
+    def _accept(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A rounded, softly colored ground."""
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.card_border), 1))
+        painter.setBrush(QColor(theme.card))
+        painter.drawRoundedRect(self.rect().adjusted(4, 3, -5, -4), 8, 8)
+        painter.end()

@@ -1,0 +1,163 @@
+"""Opening and saving the document: dialogs, dropped files, and what is said when it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.ratings.catalog import open_ratings
+from cfstudio.ratings.errors import DataError
+from cfstudio.ratings.table import Ratings
+
+if TYPE_CHECKING:
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.session import Session
+    from cfstudio.workspace.training_control import TrainingControl
+
+SESSION_SUFFIX = ".cfstudio"
+OPEN_FILTER = "Ratings and sessions (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz);;All files (*)"
+SESSION_FILTER = "CF Studio session (*.cfstudio)"
+
+
+class DocumentFiles(QObject):
+    """Reads and writes the workspace's document; reading happens in the background and loses nothing when it fails."""
+
+    busy_changed = Signal(str)
+    """What is being read, empty when nothing is."""
+    said = Signal(str)
+    """Something the user should know, for the status bar."""
+    path_changed = Signal()
+
+    def __init__(self, workspace: Workspace, control: TrainingControl, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace, self._control, self._window = workspace, control, window
+        self._task: BackgroundTask[Ratings | Session] | None = None
+        self.session_path: Path | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read."""
+        return self._task is not None
+
+    def open(self, source: str) -> None:
+        """Open a known data set, a ratings file or a session, by name or path."""
+        self.cancel()
+        self.busy_changed.emit(f"Reading {Path(source).name}…")
+        self._task = BackgroundTask(
+            lambda: _read(source), lambda result: self._show(source, result), self._tell_error, self
+        )
+
+    def open_now(self, source: str) -> None:
+        """The same, without a thread: for small data at the start. Raises DataError."""
+        self._show(source, _read(source))
+
+    def cancel(self) -> None:
+        """Take no notice of what is being read."""
+        if self._task is not None:
+            self._task.cancel()
+            self._end_task()
+
+    def ask_open(self) -> None:
+        """Let the user choose a file."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open ratings or a session", "", OPEN_FILTER)
+        if path and self.may_discard():
+            self.open(path)
+
+    def save(self) -> bool:
+        """Save to the session's file, asking for one the first time; returns whether it was saved."""
+        if self.session_path is None:
+            return self.ask_save_as()
+        return self.save_to(self.session_path)
+
+    def ask_save_as(self) -> bool:
+        """Let the user choose where to save."""
+        suggestion = self.session_path or Path(self._workspace.ratings.name).with_suffix(SESSION_SUFFIX)
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save the session", str(suggestion), SESSION_FILTER)
+        if not path:
+            return False
+        return self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(SESSION_SUFFIX))
+
+    def save_to(self, path: Path) -> bool:
+        """Write the session; a run in progress is paused first, so that all of its numbers are there."""
+        from cfstudio.workspace.session import Session, save_session
+
+        self._control.pause()
+        workspace = self._workspace
+        session = Session(
+            ratings=workspace.ratings,
+            held_out=workspace.held_out,
+            factorization=workspace.factors,
+            config=workspace.config,
+            history=workspace.history,
+        )
+        try:
+            save_session(session, path)
+        except (DataError, OSError) as error:
+            self._tell_error(error)
+            return False
+        self.session_path = path
+        workspace.edits.mark_saved()
+        self.path_changed.emit()
+        self.said.emit(f"Saved {path.name}.")
+        return True
+
+    def may_discard(self) -> bool:
+        """Ask before unsaved changes would be lost; returns whether to go on."""
+        if not self._workspace.edits.is_modified:
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Unsaved changes",
+            f"Save the changes to {self._workspace.ratings.name} first?",
+            button.Save | button.Discard | button.Cancel,
+        )
+        return self.save() if answer == button.Save else answer == button.Discard
+
+    def accepts(self, event: QDragEnterEvent) -> None:
+        """Take a dragged file."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Open the first dropped file."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths and self.may_discard():
+            event.acceptProposedAction()
+            self.open(paths[0])
+
+    def _show(self, source: str, opened: Ratings | Session) -> None:
+        self._end_task()
+        if isinstance(opened, Ratings):
+            self._workspace.open_ratings(opened)
+            self.session_path = None
+            if opened.notes:
+                self.said.emit(" ".join(opened.notes))
+        else:
+            self._workspace.open_session(opened)
+            self.session_path = Path(source)
+        self.path_changed.emit()
+
+    def _tell_error(self, error: Exception) -> None:
+        self._end_task()
+        if not isinstance(error, (DataError, OSError)):
+            raise error
+        QMessageBox.warning(self._window, "CF Studio", str(error))
+
+    def _end_task(self) -> None:
+        self._task = None
+        self.busy_changed.emit("")
+
+
+def _read(source: str) -> Ratings | Session:
+    if Path(source).suffix == SESSION_SUFFIX:
+        # pyarrow and safetensors take time and memory that a window on plain ratings does not need.
+        from cfstudio.workspace.session import open_session
+
+        return open_session(Path(source))
+    return open_ratings(source)

@@ -1,0 +1,86 @@
+"""What a block of cells looks like: numbers to write, colors to fill, marks to set; computed for many cells at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_TEXT = np.iinfo(np.int64).min
+"""Text key of a cell that shows no number."""
+
+Keys = NDArray[np.int64]
+Ramp = Literal["rating_ramp", "error_ramp", "factor_ramp"]
+"""Which of the theme's color ramps a block of cells is painted with."""
+
+
+@dataclass(frozen=True)
+class CellBlock:
+    """A rectangle of cells, ready to paint; all arrays are (n_rows, n_columns).
+
+    `keys` int64 stands for the text, which `text_of` spells; `shades` uint8 index the 256 colors of a ramp and count
+    where `shaded`; `muted` cells are written in gray, `marked` ones are hatched.
+    """
+
+    keys: Keys
+    text_of: Callable[[int], str]
+    shades: NDArray[np.uint8]
+    shaded: NDArray[np.bool_]
+    muted: NDArray[np.bool_] | None = None
+    marked: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Numbers with a fixed count of decimals as text keys: 3.14159 with two decimals is 314."""
+
+    decimals: int
+    trims_zeros: bool = False
+
+    def keys(self, values: NDArray[np.floating[Any]]) -> Keys:
+        """Text keys of an array of numbers, `NO_TEXT` where one is not finite."""
+        finite = np.isfinite(values)
+        scaled = np.where(finite, values, 0.0) * 10**self.decimals
+        # Beyond 10^12 the cell could not hold the digits; keep the conversion to integers defined.
+        return np.where(finite, np.clip(np.rint(scaled), -1e12, 1e12).astype(np.int64), NO_TEXT)
+
+    def text_of(self, key: int) -> str:
+        """The text behind a key, with a true minus sign."""
+        text = f"{key / 10**self.decimals:.{self.decimals}f}"
+        if self.trims_zeros:
+            text = text.rstrip("0").rstrip(".")
+        return text.replace("-", "−")
+
+
+RATING_TEXT = Fixed(2, trims_zeros=True)
+PREDICTION_TEXT = Fixed(1)
+ERROR_TEXT = Fixed(1)
+FACTOR_TEXT = Fixed(2)
+
+_PAIR_SHIFT = 10**7
+_PAIR_CLIP = 10**6
+
+
+def pair_keys(ratings: NDArray[np.float64], predictions: NDArray[np.float64]) -> Keys:
+    """Keys of the texts `4 → 3.7`; where there is no rating, of the prediction alone."""
+    rating = RATING_TEXT.keys(ratings)
+    prediction = np.clip(PREDICTION_TEXT.keys(predictions), -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP
+    # Rating 0 is a rating: shift by one so that 0 can mean "none".
+    return np.where(rating == NO_TEXT, 0, np.maximum(rating, 0) + 1) * _PAIR_SHIFT + prediction
+
+
+def pair_text(key: int) -> str:
+    """The text behind a key of `pair_keys`."""
+    rating, prediction = divmod(key, _PAIR_SHIFT)
+    predicted = PREDICTION_TEXT.text_of(prediction - _PAIR_CLIP)
+    return f"{RATING_TEXT.text_of(rating - 1)} → {predicted}" if rating else predicted
+
+
+def shade(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint8]:
+    """Place numbers on a ramp of 256 colors that runs from `low` to `high`; NaN gets 0."""
+    span = (high - low) or 1.0
+    position = np.nan_to_num((values - low) * (255.0 / span), nan=0.0, posinf=255.0, neginf=0.0)
+    return np.clip(position, 0, 255).astype(np.uint8)

@@ -1,0 +1,97 @@
+"""The sheet's headers: titles over the columns, users beside the rows, the selected ones highlighted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QTextOption
+from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
+
+from cfstudio.gui.theme import current_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NARROW = 9
+"""Average characters below which a title no longer fits across a column and is written upright."""
+
+
+class NamedHeader(QHeaderView):
+    """A header whose sections show a name, given by a function of the section's number.
+
+    Qt's own highlighting of sections is slow on large sheets; this header paints the one highlighted section itself.
+    """
+
+    def __init__(
+        self,
+        orientation: Qt.Orientation,
+        name_of: Callable[[int], str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(orientation, parent)
+        self._name_of = name_of
+        self._highlighted = -1
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+
+    def highlight(self, section: int) -> None:
+        """Highlight one section, −1 for none."""
+        if section != self._highlighted:
+            self._highlighted = section
+            self.viewport().update()
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """One section: flat, with a line at its end."""
+        theme = current_theme()
+        is_highlighted = section == self._highlighted
+        painter.save()
+        painter.fillRect(rect, QColor(theme.header_selected if is_highlighted else theme.header))
+        painter.setPen(QColor(theme.grid_line))
+        painter.drawLine(rect.topRight(), rect.bottomRight())
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setPen(QColor(theme.header_text))
+        font = self.font()
+        font.setBold(is_highlighted)
+        painter.setFont(font)
+        if self.orientation() is Qt.Orientation.Vertical:
+            margin = QFontMetrics(font).averageCharWidth()
+            text_rect = rect.adjusted(margin, 0, -margin, 0)
+            text = QFontMetrics(font).elidedText(self._name_of(section), Qt.TextElideMode.ElideRight, text_rect.width())
+            painter.drawText(text_rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        else:
+            self._paint_title(painter, rect, section)
+        painter.restore()
+
+    def _paint_title(self, painter: QPainter, rect: QRect, section: int) -> None:
+        metrics = painter.fontMetrics()
+        name = self._name_of(section)
+        if rect.width() < NARROW * metrics.averageCharWidth() and rect.height() > 3 * metrics.height():
+            painter.translate(rect.left() + rect.width() / 2, rect.bottom() - 4)
+            painter.rotate(-90)
+            length = rect.height() - 8
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, length)
+            upright = QRect(0, -metrics.height() // 2, length, metrics.height())
+            painter.drawText(upright, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            return
+        option = QTextOption(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        painter.drawText(QRectF(rect.adjusted(3, 3, -4, -1)), _shortened(name, rect, metrics), option)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The whole name as a tooltip, since the section may cut it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            section = self.logicalIndexAt(event.pos())
+            if section >= 0:
+                QToolTip.showText(event.globalPos(), self._name_of(section), self)
+                return True
+        return bool(super().viewportEvent(event))
+
+
+def _shortened(name: str, rect: QRect, metrics: QFontMetrics) -> str:
+    """Cut a name to what fits into the section's lines, with an ellipsis."""
+    n_lines = max(1, (rect.height() - 4) // metrics.lineSpacing())
+    # Wrapping at words loses about a third of a line on average.
+    room = int(n_lines * max(rect.width() - 7, 1) * (0.72 if n_lines > 1 else 1.0))
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)

@@ -1,0 +1,1 @@
+"""The training panel: readouts, curve, table of epochs, settings, speed."""

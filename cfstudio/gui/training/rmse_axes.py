@@ -1,0 +1,73 @@
+"""Axes of the RMSE plot: plain numbers on a logarithmic axis too, steps below and epochs above."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+
+Ticks = list[tuple[float, list[float]]]
+
+WIDE = 1.3
+"""Decades from which a logarithmic axis is better off with 1, 2, 5, 10 than with even steps."""
+
+
+class RmseAxis(pg.AxisItem):  # type: ignore[misc]
+    """Rating points; on a logarithmic scale the same round numbers rather than powers of ten."""
+
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
+        """Where the ticks are, by spacing, in the coordinates of the axis (log10 on a logarithmic one)."""
+        if not self.logMode:
+            ticks: Ticks = super().tickValues(low, high, size)
+            return ticks
+        if high - low > WIDE:
+            decades = range(math.floor(low), math.ceil(high) + 1)
+            places = [math.log10(digit) + decade for decade in decades for digit in (1, 2, 5)]
+        else:
+            spacing, _ = self.tickSpacing(10**low, 10**high, size)[0]
+            first = max(math.ceil(10**low / spacing), 1)
+            places = [math.log10(k * spacing) for k in range(first, math.floor(10**high / spacing) + 1)]
+        return [(1.0, [place for place in places if low <= place <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What stands at the ticks."""
+        if self.logMode:
+            return [f"{10**value:.3g}" for value in values]
+        strings: list[str] = super().tickStrings(values, scale, spacing)
+        return strings
+
+
+class CountAxis(pg.AxisItem):  # type: ignore[misc]
+    """Whole numbers with their unit at zero: "step 0", "5,000", "10,000"."""
+
+    def __init__(self, orientation: str, unit: str) -> None:
+        super().__init__(orientation)
+        self._unit = unit
+        self.enableAutoSIPrefix(False)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        """What stands at the ticks; nothing between whole numbers."""
+        return [self._string(value * scale) for value in values]
+
+    def _string(self, value: float) -> str:
+        if abs(value - round(value)) > 1e-6:
+            return ""
+        return f"{round(value):,}" if round(value) else f"{self._unit} 0"
+
+
+def round_range(low: float, high: float) -> tuple[float, float]:
+    """A slightly wider range with round ends, so that it moves seldom while data grow."""
+    span = max(high - low, abs(high) * 0.02, 1e-9)
+    step = _round_up(span / 8)
+    return math.floor((low - span * 0.02) / step) * step, math.ceil((high + span * 0.02) / step) * step
+
+
+def round_end(last: float, planned: float) -> float:
+    """The right end of the x axis: the next of 10, 20, 50, 100 … after the last step, but no more than planned."""
+    end = max(_round_up(last * 1.001), 10.0)
+    return min(end, planned) if planned >= last else end
+
+
+def _round_up(value: float) -> float:
+    decade = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
+    return float(next(digit * decade for digit in (1, 2, 5, 10) if digit * decade >= value * (1 - 1e-9) or digit == 10))

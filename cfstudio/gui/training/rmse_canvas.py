@@ -1,0 +1,238 @@
+"""The drawing of the RMSE plot: curves, baseline, best point, cursor, in the colors of the theme."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from cfstudio.gui.theme import current_theme
+from cfstudio.gui.training.curve import best_point, smoothed, thin
+from cfstudio.gui.training.rmse_axes import CountAxis, RmseAxis, round_end, round_range
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF
+
+    from cfstudio.ratings.table import FloatArray
+
+MOST_POINTS = 2_000
+CURVES = ("train", "valid")
+LABELS = {"train": "Training", "valid": "Held out"}
+
+
+class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
+    """A plot of RMSE over steps whose axes follow the data until a person pans or zooms.
+
+    The curves named `train` and `valid` always hold the measured points; smoothed ones are drawn over them.
+    """
+
+    hovered = Signal(object)
+    """The step under the mouse, None where there is none."""
+    cursor_moved = Signal(int)
+    """Left or right arrow: by how many points the cursor is to move."""
+    following_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        epochs = CountAxis("top", "epoch")
+        axes = {"left": RmseAxis("left"), "bottom": CountAxis("bottom", "step"), "top": epochs}
+        super().__init__(parent, axisItems=axes)
+        self._epochs = epochs
+        self.setObjectName("rmsePlot")
+        self._curves = {name: pg.PlotDataItem(name=name) for name in CURVES}
+        self._smooth = {name: pg.PlotDataItem() for name in CURVES}
+        self._best = pg.PlotDataItem(pen=None, symbol="d")
+        self._baseline = pg.InfiniteLine(angle=0, label="", labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]})
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._data: dict[str, tuple[FloatArray, FloatArray]] = {}
+        self._mean_rmse = math.nan
+        self._weight = 0.0
+        self._log = False
+        self._following = True
+        self._last_step = 0.0
+        self._planned = 1.0
+        self._arrange()
+        self._recolor()
+
+    def _arrange(self) -> None:
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.disableAutoRange()
+        plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
+        for item in (self._baseline, *self._curves.values(), *self._smooth.values(), self._best, self._cursor):
+            plot.addItem(item, ignoreBounds=True)
+        self._cursor.hide()
+        self._legend = pg.LegendItem(offset=(-6, 4), verSpacing=-4)
+        self._legend.setParentItem(plot.getViewBox())
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.showGrid(x=False, y=False)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether RMSE is on a logarithmic axis."""
+        return self._log
+
+    def set_log(self, log: bool) -> None:
+        """Put RMSE on a logarithmic or a linear axis."""
+        self._log = log
+        self.getPlotItem().setLogMode(y=log)
+        self.set_baseline(self._mean_rmse)
+        self.follow()
+
+    def set_smoothing(self, weight: float) -> None:
+        """Weight of the past in the exponential moving average, 0 for none."""
+        self._weight = weight
+        self._recolor()
+
+    def set_baseline(self, rmse: float) -> None:
+        """RMSE of always saying the mean, NaN where there is nothing to say."""
+        self._mean_rmse = rmse
+        self._baseline.setVisible(rmse > 0)
+        if rmse > 0:
+            self._baseline.setPos(math.log10(rmse) if self._log else rmse)
+            self._baseline.label.setFormat(f"always the mean {rmse:.3f}")
+
+    def set_plan(self, total_steps: float, steps_per_epoch: float) -> None:
+        """How far the run is to go, which is how far the x axis goes at most, and how long an epoch is."""
+        self._planned = max(total_steps, 1.0)
+        self._epochs.setScale(1.0 / max(steps_per_epoch, 1.0))
+        self.getPlotItem().showAxis("top", steps_per_epoch > 1)
+
+    def show_curves(self, steps: FloatArray, train: FloatArray, valid: FloatArray, *, fine: bool = True) -> None:
+        """Draw the measured points; `fine` smooths the edges of the lines, which costs three times as much."""
+        self._data = {"train": (steps, train), "valid": (steps, valid)}
+        self._last_step = float(steps[-1]) if len(steps) else 0.0
+        self._draw(fine=fine)
+        self.follow()
+
+    def show_cursor(self, step: float | None) -> None:
+        """Put the vertical line at a step, or take it away."""
+        self._cursor.setVisible(step is not None)
+        if step is not None:
+            self._cursor.setPos(step)
+
+    def follow(self, again: bool = False) -> None:
+        """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
+        if again and not self._following:
+            self._following = True
+            self.following_changed.emit(True)
+        if self._following:
+            x_end = round_end(self._last_step, self._planned)
+            self.setRange(xRange=(0.0, x_end), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
+
+    def _y_range(self) -> tuple[float, float]:
+        drawn = [
+            y for x, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None and len(y)
+        ]
+        values = np.concatenate([*drawn, [self._mean_rmse]])
+        values = values[np.isfinite(values) & (values > 0)]
+        if not len(values):
+            return (0.0, 1.0)
+        low, high = round_range(float(values.min()), float(values.max()))
+        if not self._log:
+            return max(low, 0.0), high
+        low, high = math.log10(values.min()), math.log10(values.max())
+        margin = max(0.04 * (high - low), 0.01)
+        return low - margin, high + margin
+
+    def _draw(self, *, fine: bool) -> None:
+        most = max(200, min(MOST_POINTS, 2 * self.width()))
+        for name, (steps, rmse) in self._data.items():
+            self._curves[name].setData(*thin(steps, rmse, most), antialias=fine)
+            if self._weight:
+                finite = np.isfinite(rmse)
+                points = thin(steps[finite], smoothed(rmse[finite], self._weight), most)
+                self._smooth[name].setData(*points, antialias=fine)
+        self._mark_best(*self._data["valid"])
+        self._list_curves()
+
+    def _mark_best(self, steps: FloatArray, rmse: FloatArray) -> None:
+        best = best_point(rmse)
+        self._best.setData([] if best is None else [steps[best]], [] if best is None else [rmse[best]])
+
+    def _list_curves(self) -> None:
+        """Name in the legend what is to be seen."""
+        has_valid = len(self._data) > 0 and bool(np.isfinite(self._data["valid"][1]).any())
+        has_train = len(self._data) > 0 and len(self._data["train"][0]) > 0
+        wanted = [(self._curves["train"], LABELS["train"])] * has_train
+        wanted += [(self._curves["valid"], LABELS["valid"]), (self._best, "Best held out")] * has_valid
+        if [label.text for _, label in self._legend.items] == [label for _, label in wanted]:
+            return
+        self._legend.clear()
+        for curve, label in wanted:
+            self._legend.addItem(curve, label)
+        self._legend.setVisible(bool(wanted))
+
+    def _recolor(self) -> None:
+        theme = current_theme()
+        self.setBackground(QColor(theme.base))
+        width = max(1.6, self.fontMetrics().height() * 0.14)
+        for name in CURVES:
+            color = QColor(getattr(theme, f"{name}_curve"))
+            self._smooth[name].setPen(_pen(color, width, name) if self._weight else None)
+            if self._weight:
+                color.setAlphaF(0.35)
+            self._curves[name].setPen(_pen(color, width * (0.6 if self._weight else 1.0), name))
+            self._smooth[name].setVisible(self._weight > 0)
+        self._best.setSymbolBrush(QColor(theme.base))
+        self._best.setSymbolPen(_pen(QColor(theme.valid_curve), width, "best"))
+        self._best.setSymbolSize(width * 4.5)
+        self._baseline.setPen(pg.mkPen(QColor(theme.baseline), width=width * 0.6, dash=[2, 4]))
+        self._baseline.label.setColor(QColor(theme.muted_text))
+        self._baseline.label.setFont(self.font())
+        self._cursor.setPen(pg.mkPen(QColor(theme.muted_text), width=1))
+        self._legend.setLabelTextColor(QColor(theme.text))
+        self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
+        for side in ("left", "bottom", "top"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(QColor(theme.mid)))
+            axis.setTextPen(QColor(theme.muted_text))
+            axis.setTickFont(self.font())
+        if self._data:
+            self._draw(fine=True)
+
+    def _stop_following(self) -> None:
+        if self._following:
+            self._following = False
+            self.following_changed.emit(False)
+
+    def _on_mouse_moved(self, place: QPointF) -> None:
+        view = self.getPlotItem().getViewBox()
+        inside = view.sceneBoundingRect().contains(place)
+        self.hovered.emit(view.mapSceneToView(place).x() if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the cursor away with the mouse."""
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Follow the data again."""
+        self.follow(again=True)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor with the arrow keys."""
+        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if move is None:
+            super().keyPressEvent(event)
+        else:
+            self.cursor_moved.emit(move)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colors and the font of the program as they change."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_legend"):
+            self._recolor()
+
+
+def _pen(color: QColor, width: float, name: str) -> QPen:
+    """Solid for training, dashed for held-out cells: color is never the only sign."""
+    pen: QPen = pg.mkPen(color, width=width, dash=[4, 2.5] if name == "valid" else None)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen

@@ -1,0 +1,238 @@
+"""RMSE of training and held-out cells over the steps of a run, live."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+
+from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
+from cfstudio.gui.training.baseline import mean_rmse
+from cfstudio.gui.training.curve import best_point
+from cfstudio.gui.training.plot_controls import PlotControls
+from cfstudio.gui.training.plot_picture import write_png, write_svg
+from cfstudio.gui.training.rmse_canvas import RmseCanvas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cfstudio.learning.history import History
+    from cfstudio.ratings.table import BoolArray
+    from cfstudio.workspace.document import Workspace
+
+SETTLE_MS = 150
+"""Pause after which the curves are drawn once more with smooth edges."""
+COLUMNS = ("step", "epoch", "train_rmse", "valid_rmse", "seconds", "learning_rate")
+
+
+class RmsePlot(QWidget):
+    """The plot with its controls and a line of text that says what is under the cursor.
+
+    `refresh` pulls from the workspace's history and costs next to nothing when that has not grown.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._shown: History | None = None
+        self._n_shown = -1
+        self._held_out: BoolArray | None = None
+        self.baseline = math.nan
+        """RMSE of always saying the mean rating, in rating points."""
+        self._index: int | None = None
+        self.canvas = RmseCanvas()
+        self.canvas.setAccessibleName("RMSE over steps")
+        self.canvas.setAccessibleDescription(
+            "RMSE of training cells, solid, and of held-out cells, dashed. Left and right arrow read single points."
+        )
+        self.canvas.setMinimumHeight(self.fontMetrics().height() * 7)
+        self.controls = PlotControls(self._make_menu())
+        self.reading = QLabel()
+        self.reading.setAccessibleName("Values at the cursor")
+        self.reading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._invitation = QLabel("Press Space to train", self.canvas)
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.controls)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.reading)
+        self.reading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        font = self._invitation.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        self._invitation.setFont(font)
+        self.setFocusProxy(self.canvas)
+
+    def _connect(self) -> None:
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._draw_fine)
+        self.controls.smoothing_changed.connect(self._set_smoothing)
+        self.controls.log_toggled.connect(self.canvas.set_log)
+        self.controls.fit_clicked.connect(partial(self.canvas.follow, again=True))
+        self.canvas.hovered.connect(self._read_step)
+        self.canvas.cursor_moved.connect(self._move_cursor)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(
+            lambda place: self.controls.export.menu().popup(self.canvas.mapToGlobal(place))
+        )
+        shortcut = QShortcut(QKeySequence("L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.controls.log.toggle)
+        self._workspace.opened.connect(self._forget_baseline)
+        self._workspace.ratings_changed.connect(self._forget_baseline)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction("Copy the numbers", self.copy_data)
+        menu.addAction("Save the numbers as CSV…", self.save_csv)
+        menu.addSeparator()
+        picture = "Save the picture as {}…"
+        menu.addAction(picture.format("PNG"), partial(self._save, "rmse.png", "PNG pictures (*.png)", self.write_png))
+        menu.addAction(picture.format("SVG"), partial(self._save, "rmse.svg", "SVG drawings (*.svg)", self.write_svg))
+        return menu
+
+    def refresh(self) -> None:
+        """Draw what the history has gained; call it once a frame while training and after each change of state."""
+        history = self._workspace.history
+        n_points = len(history)
+        self._refresh_baseline()
+        if history is self._shown and n_points == self._n_shown:
+            return
+        if history is not self._shown or n_points < self._n_shown:
+            self._index = None
+            self.canvas.show_cursor(None)
+            self.canvas.follow(again=True)
+        self._shown, self._n_shown = history, n_points
+        self._draw(fine=False)
+        self._settle.start()
+
+    def _draw(self, *, fine: bool) -> None:
+        history = self._workspace.history
+        self._refresh_plan()
+        self.canvas.show_curves(
+            np.asarray(history.steps, dtype=np.float64),
+            np.asarray(history.train_rmse, dtype=np.float64),
+            np.asarray(history.valid_rmse, dtype=np.float64),
+            fine=fine,
+        )
+        self._invitation.setVisible(not len(history))
+        self._place_invitation()
+        self._read()
+
+    def _draw_fine(self) -> None:
+        self._draw(fine=True)
+
+    def _refresh_plan(self) -> None:
+        config, n_train = self._workspace.config, int(np.count_nonzero(~self._workspace.held_out))
+        steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
+        self.canvas.set_plan(config.epochs * steps_per_epoch, steps_per_epoch)
+
+    def _refresh_baseline(self) -> None:
+        held_out = self._workspace.held_out
+        if self._held_out is not held_out:
+            self._held_out = held_out
+            self.baseline = mean_rmse(self._workspace.ratings, held_out)
+            self._refresh_plan()
+            self.canvas.set_baseline(self.baseline)
+            self.canvas.follow()
+
+    def _forget_baseline(self) -> None:
+        self._held_out = None
+
+    def _set_smoothing(self, weight: float) -> None:
+        self.canvas.set_smoothing(weight)
+
+    def _read_step(self, step: float | None) -> None:
+        """Put the cursor on the measured point nearest to a step."""
+        steps = np.asarray(self._workspace.history.steps)
+        self._index = None
+        if step is not None and len(steps):
+            after = int(np.searchsorted(steps, step))
+            around = [index for index in (after - 1, after) if 0 <= index < len(steps)]
+            self._index = min(around, key=lambda index: abs(steps[index] - step))
+        self._show_cursor()
+
+    def _move_cursor(self, move: int) -> None:
+        last = len(self._workspace.history) - 1
+        if last >= 0:
+            self._index = min(max((last if self._index is None else self._index) + move, 0), last)
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self.canvas.show_cursor(None if self._index is None else float(self._workspace.history.steps[self._index]))
+        self._read()
+
+    def _read(self) -> None:
+        """Say in words what is at the cursor; without one, where the best held-out value was."""
+        history = self._workspace.history
+        if self._index is not None and self._index < len(history):
+            self.reading.setText(_sentence(history, self._index))
+            return
+        best = best_point(np.asarray(history.valid_rmse, dtype=np.float64)) if len(history) else None
+        self.reading.setText("" if best is None else f"Best held out: {_sentence(history, best)}")
+
+    def rows(self) -> list[list[object]]:
+        """The whole history as a table, its header first."""
+        history = self._workspace.history
+        columns = (
+            history.steps,
+            history.epochs,
+            history.train_rmse,
+            history.valid_rmse,
+            history.seconds,
+            history.learning_rates,
+        )
+        values = [np.asarray(column).tolist() for column in columns]
+        return [list(COLUMNS), *(list(row) for row in zip(*values, strict=True))]
+
+    def copy_data(self) -> None:
+        """Put the whole history on the clipboard as TSV."""
+        copy_rows(self.rows())
+
+    def save_csv(self) -> None:
+        """Ask for a file and save the whole history."""
+        self._save("rmse.csv", "CSV files (*.csv)", lambda path: write_csv(path, self.rows()))
+
+    def write_png(self, path: Path) -> None:
+        """Save the plot as a PNG picture, without the cursor. Raises OSError."""
+        self._read_step(None)
+        write_png(self.canvas, path)
+
+    def write_svg(self, path: Path) -> None:
+        """Save the plot as an SVG drawing, without the cursor. Raises OSError."""
+        self._read_step(None)
+        write_svg(self.canvas, path, f"RMSE, {self._workspace.ratings.name}")
+
+    def _save(self, suggested: str, kind: str, write: Callable[[Path], None]) -> None:
+        ask_and_save(self, f"{self._workspace.ratings.name}-{suggested}", kind, write)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw as many points as the new width shows."""
+        super().resizeEvent(event)
+        self._settle.start()
+
+    def _place_invitation(self) -> None:
+        self._invitation.adjustSize()
+        place = self._invitation.rect()
+        place.moveCenter(self.canvas.rect().center())
+        self._invitation.move(place.topLeft())
+
+
+def _sentence(history: History, index: int) -> str:
+    parts = [f"step {int(history.steps[index]):,}", f"epoch {float(history.epochs[index]):.4g}"]
+    for label, rmse in (("train", history.train_rmse[index]), ("held out", history.valid_rmse[index])):
+        if math.isfinite(rmse):
+            parts.append(f"{label} {rmse:.4f}")
+    return " · ".join(parts)

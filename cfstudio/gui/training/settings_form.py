@@ -1,0 +1,133 @@
+"""The form of the training settings, made from `TrainingConfig` itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
+
+from cfstudio.gui.theme import current_theme
+from cfstudio.gui.training.setting_field import SettingField
+from cfstudio.learning.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.training_control import TrainingControl
+
+ESSENTIALS = (
+    "model",
+    "n_factors",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "weight_decay",
+    "epochs",
+    "valid_fraction",
+)
+"""What a learner changes first, left and right column in turn; every other setting is under "More"."""
+WHY_DISABLED = "Pause to change settings."
+
+
+class SettingsForm(QWidget):
+    """Every change is an undoable edit of the workspace; the form follows the workspace in turn."""
+
+    def __init__(self, workspace: Workspace, control: TrainingControl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingsForm")
+        self.setAccessibleName("Training settings")
+        self._workspace, self._control = workspace, control
+        self.fields = {setting.name: SettingField(setting, self) for setting in fields(TrainingConfig)}
+        self.reason = QLabel(wordWrap=True)
+        self.reason.setAccessibleName("Why a setting was refused")
+        self.reason.hide()
+        self.more = QToolButton(text="More", checkable=True, autoRaise=True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setAccessibleName("More training settings")
+        self.more.setToolTip("Show the settings that are seldom changed")
+        self._rest = QWidget()
+        self._arrange()
+        self._connect()
+        self._show_more(False)
+        self._recolor()
+        self.refresh()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        essentials = QWidget()
+        _fill(essentials, [self.fields[name] for name in ESSENTIALS])
+        _fill(self._rest, [field for name, field in self.fields.items() if name not in ESSENTIALS])
+        for widget in (essentials, self.reason, self._rest):
+            layout.addWidget(widget)
+        layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _connect(self) -> None:
+        for field in self.fields.values():
+            field.changed.connect(self._change)
+            field.refused.connect(self._refuse)
+        self.more.toggled.connect(self._show_more)
+        self._workspace.opened.connect(self.refresh)
+        self._workspace.model_changed.connect(self.refresh)
+        self._control.state_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the workspace's settings, and whether they can be changed now."""
+        why_disabled = WHY_DISABLED if self._control.is_active else ""
+        for name, field in self.fields.items():
+            field.explain(why_disabled)
+            field.show_value(getattr(self._workspace.config, name))
+
+    def _change(self, name: str, value: object) -> None:
+        self.reason.hide()
+        config = self._workspace.config
+        if getattr(config, name) == value:
+            return
+        label = self.fields[name].label.text().lower()
+        try:
+            self._workspace.configure(replace(config, **{name: value}), f"change of {label}")  # type: ignore[arg-type]
+        except ValueError as error:
+            self._refuse(str(error))
+            self.refresh()
+
+    def _refuse(self, reason: str) -> None:
+        self.reason.setText(reason)
+        self.reason.show()
+        field = self.sender()
+        if isinstance(field, SettingField):
+            below = field.control.rect().bottomLeft()
+            QToolTip.showText(field.control.mapToGlobal(below), reason, field.control)
+
+    def _show_more(self, shown: bool) -> None:
+        self._rest.setVisible(shown)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+
+    def _recolor(self) -> None:
+        palette = self.reason.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(current_theme().warning))
+        self.reason.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the warning's color that of the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolor()
+
+
+def _fill(widget: QWidget, shown: Sequence[SettingField]) -> None:
+    """Put fields into two columns, label beside control."""
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(4)
+    for place, field in enumerate(shown):
+        row, column = divmod(place, 2)
+        grid.addWidget(field.label, row, 2 * column)
+        grid.addWidget(field.control, row, 2 * column + 1)
+    for column in (1, 3):
+        grid.setColumnStretch(column, 1)

@@ -1,0 +1,142 @@
+"""Plays, pauses and steps a run, and keeps everything on the screen following it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from cfstudio.gui.frame_clock import FrameClock
+
+if TYPE_CHECKING:
+    from cfstudio.gui.formula_bar import FormulaBar
+    from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
+    from cfstudio.gui.sheet.sheet import Sheet
+    from cfstudio.gui.training.training_panel import TrainingPanel
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.training_control import TrainingControl
+
+PLOT_EVERY = 2
+"""Frames between two refreshes of the training panel."""
+WORDS_EVERY = 6
+"""Frames between two refreshes of what people read rather than watch: formula, status, RMSE cell."""
+NEIGHBORS_EVERY = 15
+
+
+class TrainingController(QObject):
+    """The window's side of training: once per frame it fetches the visible numbers and tells the views."""
+
+    progressed = Signal()
+    finished = Signal()
+    """A run has done all of its epochs."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        control: TrainingControl,
+        sheet: Sheet,
+        panel: TrainingPanel,
+        neighbors: NeighborsPanel,
+        formula_bar: FormulaBar,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._control = workspace, control
+        self._sheet, self._panel, self._neighbors, self._formula_bar = sheet, panel, neighbors, formula_bar
+        self._clock = FrameClock(self)
+        self._clock.tick.connect(self._on_tick)
+        self._n_ticks = 0
+        control.finished.connect(self.finished.emit)
+        for grid in sheet.grids:
+            grid.about_to_edit.connect(self.pause_for_edit)
+
+    def toggle(self) -> None:
+        """Start, pause, or go on."""
+        if self._control.is_active:
+            self.pause()
+        else:
+            self._control.train()
+            self._clock.start()
+
+    def pause(self) -> None:
+        """Pause the run."""
+        self._control.pause()
+        self._come_to_rest()
+
+    def pause_for_edit(self) -> None:
+        """Numbers that are being edited must not move under the editor."""
+        if self._control.is_active:
+            self.pause()
+
+    def step_batch(self) -> None:
+        """One step."""
+        self._control.step_batch()
+        self._clock.start()
+
+    def step_epoch(self) -> None:
+        """To the end of the epoch."""
+        self._control.step_epoch()
+        self._clock.start()
+
+    def stop(self) -> None:
+        """End the run."""
+        self._control.stop()
+        self._come_to_rest()
+
+    def undo(self) -> None:
+        """Take back the last edit; a run in progress is one."""
+        self.stop()
+        self._workspace.edits.undo()
+
+    def redo(self) -> None:
+        """Apply the undone edit again."""
+        self.stop()
+        self._workspace.edits.redo()
+
+    def reset(self) -> None:
+        """Back to the start."""
+        self.stop()
+        self._workspace.reset_factors()
+
+    def new_start(self) -> None:
+        """Other starting factors."""
+        self.stop()
+        self._workspace.new_start()
+
+    def close(self) -> None:
+        """End the thread: the window is closing."""
+        self._clock.stop()
+        self._control.close()
+
+    def _on_tick(self) -> None:
+        self._n_ticks += 1
+        users, items = self._sheet.visible_users(), self._sheet.visible_items()
+        wants_neighbors = self._n_ticks % NEIGHBORS_EVERY == 0 and self._neighbors.isVisible()
+        if wants_neighbors and self._workspace.selection.side == "user":
+            users = np.arange(self._workspace.ratings.n_users)
+        if self._control.poll(users, items, all_items=wants_neighbors):
+            self._sheet.refresh()
+        if not self._control.is_active:
+            self._come_to_rest()
+            return
+        if self._n_ticks % PLOT_EVERY == 0:
+            self._panel.refresh()
+        if self._n_ticks % NEIGHBORS_EVERY == 3:
+            # Three frames after the request, so that the rows have arrived.
+            self._neighbors.refresh_live()
+        if self._n_ticks % WORDS_EVERY == 0:
+            self._refresh_words()
+
+    def _refresh_words(self) -> None:
+        history = self._workspace.history
+        if len(history):
+            self._sheet.corner.show_rmse(float(history.train_rmse[-1]), float(history.valid_rmse[-1]))
+        self._formula_bar.refresh()
+        self.progressed.emit()
+
+    def _come_to_rest(self) -> None:
+        self._clock.stop()
+        self._panel.refresh()
+        self._formula_bar.refresh()
+        self.progressed.emit()

@@ -1,0 +1,205 @@
+"""The session file: everything of an open document in one `.cfstudio` zip.
+
+Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
+and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
+(held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases).
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from cfstudio import __version__
+from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.history import History
+from cfstudio.models.factorization import Factorization
+from cfstudio.ratings.errors import DataError
+from cfstudio.workspace.atomic_write import atomic_write
+from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
+from cfstudio.workspace.session_tables import (
+    check_ratings,
+    from_parquet,
+    ratings_facts,
+    ratings_tables,
+    read_ratings,
+    to_parquet,
+)
+
+if TYPE_CHECKING:
+    from cfstudio.ratings.table import BoolArray, Ratings
+
+SUFFIX = ".cfstudio"
+FORMAT_VERSION = 1
+FORMAT_NAME = "CF Studio session"
+
+RATINGS_MEMBERS = ("ratings.parquet", "users.parquet", "items.parquet")
+
+
+class SessionError(DataError):
+    """A session cannot be opened or saved; the sentence names the file and says why."""
+
+
+@dataclass
+class Session:
+    """What a session file holds.
+
+    `held_out` (n_rows,) bool, True where a rating is held out; `history` None before the first run; `view` settings of
+    the window as JSON values.
+    """
+
+    ratings: Ratings
+    held_out: BoolArray
+    factorization: Factorization
+    config: TrainingConfig
+    history: History | None = None
+    view: dict[str, Any] = field(default_factory=dict)
+
+
+def is_session(path: Path | str) -> bool:
+    """Whether a file is meant to be a session, by its name."""
+    return Path(path).suffix.lower() == SUFFIX
+
+
+def save_session(session: Session, path: Path | str) -> None:
+    """Write a session file; the old one stays whole until the new one is on the disk.
+
+    Raises SessionError with a sentence if the session contradicts itself or the place cannot be written.
+    """
+    path = Path(path)
+    try:
+        _check(session)
+        with atomic_write(path) as file, zipfile.ZipFile(file, "w") as archive:
+            _write_members(session, archive)
+    except OSError as error:
+        raise SessionError(f"{path} cannot be saved: {error.strerror or error}.") from error
+    except (PartError, TypeError, ValueError) as error:
+        raise SessionError(f"{path} cannot be saved: {error}.") from error
+
+
+def open_session(path: Path | str) -> Session:
+    """Read a session file. Raises SessionError with a sentence if it is missing, damaged or newer than this program."""
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            session = _read_members(SessionArchive(archive))
+        _check(session)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise SessionError(f"{path} cannot be opened: {error.strerror}.") from error
+    except MemoryError as error:
+        raise SessionError(f"{path} cannot be opened: it needs more memory than there is.") from error
+    except PartError as error:
+        raise SessionError(f"{path} cannot be opened: {error}.") from error
+    except Exception as error:
+        # Zip, JSON, Parquet and safetensors readers each have their own ways to stumble over damaged content.
+        raise SessionError(f"{path} cannot be opened: it is damaged or no session.") from error
+    return session
+
+
+def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
+    factorization = session.factorization
+    manifest = {
+        "format": FORMAT_NAME,
+        "format_version": FORMAT_VERSION,
+        "program_version": __version__,
+        "settings": {"training": asdict(session.config), "view": session.view},
+        "ratings": ratings_facts(session.ratings),
+        "model": {"global_mean": float(factorization.global_mean), "rating_range": factorization.rating_range},
+    }
+    add_json(archive, "manifest.json", manifest)
+    for member, table in ratings_tables(session.ratings).items():
+        add_member(archive, member, table)
+    add_member(archive, "split.parquet", to_parquet({"held_out": session.held_out}))
+    runs = []
+    if session.history is not None:
+        runs.append({"settings": asdict(session.config), "history": session.history.to_dict()})
+    add_json(archive, "runs.json", {"runs": runs})
+    add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
+
+
+def _read_members(archive: SessionArchive) -> Session:
+    manifest = archive.read_json("manifest.json")
+    _check_version(manifest)
+    ratings = read_ratings({member: archive.read(member) for member in RATINGS_MEMBERS}, manifest["ratings"])
+    runs = archive.read_json("runs.json")["runs"]
+    settings = manifest["settings"]
+    return Session(
+        ratings=ratings,
+        held_out=from_parquet(archive.read("split.parquet"))["held_out"],
+        factorization=_read_model(archive.read("model.safetensors"), manifest["model"]),
+        config=_read_config(settings["training"]),
+        history=History.from_dict(runs[-1]["history"]) if runs else None,
+        view=dict(settings["view"]),
+    )
+
+
+def _check_version(manifest: dict[str, Any]) -> None:
+    version = manifest.get("format_version")
+    if manifest.get("format") != FORMAT_NAME or type(version) is not int or version < 1:
+        raise PartError("its manifest.json is not that of a session")
+    if version > FORMAT_VERSION:
+        raise PartError(
+            f"it is of session format {version} and this program reads formats up to {FORMAT_VERSION}; "
+            f"it was saved by CF Studio {manifest.get('program_version')}, please update"
+        )
+
+
+def _read_config(settings: dict[str, Any]) -> TrainingConfig:
+    for setting in fields(TrainingConfig):
+        if setting.name in settings:
+            wanted, value = type(setting.default), settings[setting.name]
+            if type(value) is not wanted and not (wanted is float and type(value) is int):
+                raise PartError(f"its setting {setting.name} is {json.dumps(value)[:40]}")
+    return TrainingConfig(**settings)
+
+
+def _tensors(factorization: Factorization) -> dict[str, np.ndarray[Any, Any]]:
+    arrays = {
+        "user_factors": factorization.user_factors,
+        "item_factors": factorization.item_factors,
+        "user_bias": factorization.user_bias,
+        "item_bias": factorization.item_bias,
+    }
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items() if array is not None}
+
+
+def _read_model(content: bytes, facts: dict[str, Any]) -> Factorization:
+    # The arrays are edited in place, so they must own memory that may be written to.
+    tensors = {name: tensor.copy() for name, tensor in load_tensors(content).items()}
+    rating_range = facts["rating_range"]
+    return Factorization(
+        **tensors,
+        global_mean=float(facts["global_mean"]),
+        rating_range=None if rating_range is None else (float(rating_range[0]), float(rating_range[1])),
+    )
+
+
+def _check(session: Session) -> None:
+    """Raise PartError unless the parts of a session fit together."""
+    ratings, model = session.ratings, session.factorization
+    check_ratings(ratings)
+    if session.held_out.shape != ratings.values.shape or session.held_out.dtype != np.bool_:
+        raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
+    n_factors = model.user_factors.shape[-1]
+    wanted: dict[str, tuple[int, ...]] = {
+        "user_factors": (ratings.n_users, n_factors),
+        "item_factors": (ratings.n_items, n_factors),
+    }
+    if model.user_bias is not None or model.item_bias is not None:
+        wanted |= {"user_bias": (ratings.n_users,), "item_bias": (ratings.n_items,)}
+    tensors = _tensors(model)
+    for name, shape in wanted.items():
+        if name not in tensors:
+            raise PartError(f"its model has no {name}")
+        if tensors[name].shape != shape:
+            found = " × ".join(str(length) for length in tensors[name].shape)
+            raise PartError(f"its {name} are {found} numbers and not {' × '.join(map(str, shape))}")
+        if tensors[name].dtype not in (np.float32, np.float64):
+            raise PartError(f"its {name} are {tensors[name].dtype}, not float32 or float64")

@@ -1,0 +1,165 @@
+"""A person edits the open document: every number follows at once, and everything can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import crosstab, random_ratings
+
+from cfstudio.ratings.catalog import open_ratings
+from cfstudio.workspace.document import Workspace
+
+SMALL = [[5, None, 3], [None, 4.5, 1], [2, 2, None]]
+
+
+def opened(ratings=None):
+    workspace = Workspace()
+    workspace.open_ratings(ratings if ratings is not None else crosstab(SMALL))
+    return workspace
+
+
+def dense(workspace):
+    ratings = workspace.ratings
+    return ratings.block(np.arange(ratings.n_users), np.arange(ratings.n_items))
+
+
+def rmse(workspace, part):
+    """The spreadsheet's formula over the dense crosstab, as an independent source."""
+    table, factors = dense(workspace), workspace.factors
+    predicted = factors.user_factors.astype(float) @ factors.item_factors.astype(float).T
+    held_out = np.zeros(table.shape, dtype=bool)
+    held_out[workspace.ratings.users[workspace.held_out], workspace.ratings.items[workspace.held_out]] = True
+    chosen = ~np.isnan(table) & (held_out if part == "valid" else ~held_out)
+    return np.sqrt(np.mean((table - predicted)[chosen] ** 2)) if chosen.any() else np.nan
+
+
+def test_the_lesson_opens_untrained_with_the_workbooks_numbers():
+    workspace = opened(open_ratings("lesson"))
+    assert workspace.score.train_rmse == pytest.approx(2.80606206164831, abs=1e-12)
+    assert (workspace.score.n_train, workspace.score.n_valid) == (206, 0)
+    assert not workspace.edits.is_modified
+
+
+def test_a_rating_outside_the_scale_is_refused_with_the_reason():
+    workspace = opened()
+    with pytest.raises(ValueError, match=r"between 0\.5 and 5"):
+        workspace.set_rating(0, 0, 7)
+    assert workspace.edits.top is None
+
+
+def test_a_factor_that_is_not_finite_is_refused():
+    with pytest.raises(ValueError, match="finite"):
+        opened().set_factor("user", 0, 0, float("nan"))
+
+
+def test_rating_a_blank_cell_and_undoing_it_leaves_the_cell_blank():
+    workspace = opened()
+    before = workspace.score
+    workspace.set_rating(0, 1, 4)
+    assert dense(workspace)[0, 1] == 4
+    assert workspace.score.n_train == before.n_train + 1
+    workspace.edits.undo()
+    assert np.isnan(dense(workspace)[0, 1])
+    assert workspace.score == before
+
+
+def test_other_factors_and_a_bias_give_a_model_of_that_shape_and_undo_brings_the_old_one_back():
+    workspace = opened()
+    old = workspace.factors
+    workspace.configure(replace(workspace.config, n_factors=7, model="dot-bias"))
+    assert workspace.factors.user_factors.shape == (3, 7)
+    assert workspace.factors.has_bias
+    workspace.edits.undo()
+    assert workspace.factors is old
+
+
+def test_a_changed_learning_rate_keeps_the_factors():
+    workspace = opened()
+    factors = workspace.factors
+    workspace.configure(replace(workspace.config, learning_rate=0.5))
+    assert workspace.factors is factors
+
+
+def test_a_new_start_keeps_the_held_out_cells_and_reset_returns_to_it():
+    workspace = opened(random_ratings(20, 12, 100))
+    workspace.configure(replace(workspace.config, valid_fraction=0.2))
+    held_out, first = workspace.held_out, workspace.factors.user_factors.copy()
+    workspace.new_start()
+    assert np.array_equal(workspace.held_out, held_out)
+    start = workspace.factors.user_factors.copy()
+    assert not np.array_equal(start, first)
+    workspace.set_factor("user", 3, 1, 9.0)
+    workspace.reset_factors()
+    assert np.array_equal(workspace.factors.user_factors, start)
+
+
+def test_a_rating_added_while_cells_are_held_out_is_a_training_rating_also_after_undo():
+    workspace = opened(random_ratings(10, 10, 40))
+    blank = np.argwhere(np.isnan(dense(workspace)))[0]
+    workspace.configure(replace(workspace.config, valid_fraction=0.5))
+    workspace.set_rating(*map(int, blank), 3.0)
+    assert workspace.score.n_train == 21
+    workspace.edits.undo()
+    workspace.edits.undo()
+    assert len(workspace.held_out) == len(workspace.ratings.values)
+    assert workspace.score.n_valid == 0
+
+
+action = st.one_of(
+    st.tuples(st.just("rate"), st.integers(0, 5), st.integers(0, 4), st.sampled_from([None, 0.5, 3.0, 4.5])),
+    st.tuples(st.just("user"), st.integers(0, 5), st.integers(0, 4), st.floats(-2, 2)),
+    st.tuples(st.just("item"), st.integers(0, 4), st.integers(0, 4), st.floats(-2, 2)),
+    st.tuples(st.just("hold out"), st.sampled_from([0.0, 0.2, 0.5])),
+    st.tuples(st.sampled_from(["undo", "redo", "reset", "new start"])),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(action, max_size=25))
+def test_after_any_edits_undos_and_redos_the_rmse_is_that_of_the_visible_numbers(actions):
+    workspace = opened(random_ratings(6, 5, 18))
+    for name, *values in actions:
+        match name:
+            case "rate":
+                workspace.set_rating(*values)
+            case "user" | "item":
+                workspace.set_factor(name, *values)
+            case "hold out":
+                workspace.configure(replace(workspace.config, valid_fraction=values[0]))
+            case "undo":
+                workspace.edits.undo()
+            case "redo":
+                workspace.edits.redo()
+            case "reset":
+                workspace.reset_factors()
+            case "new start":
+                workspace.new_start()
+        score = workspace.score
+        assert score.train_rmse == pytest.approx(rmse(workspace, "train"), rel=1e-9, nan_ok=True)
+        assert score.valid_rmse == pytest.approx(rmse(workspace, "valid"), rel=1e-9, nan_ok=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(action, max_size=15))
+def test_undoing_everything_gives_the_opened_document(actions):
+    workspace = opened(random_ratings(6, 5, 18))
+    table, users, items = dense(workspace), workspace.factors.user_factors.copy(), workspace.factors.item_factors.copy()
+    for name, *values in actions:
+        if name == "rate":
+            workspace.set_rating(*values)
+        elif name in ("user", "item"):
+            workspace.set_factor(name, *values)
+        elif name == "hold out":
+            workspace.configure(replace(workspace.config, valid_fraction=values[0]))
+        elif name == "new start":
+            workspace.new_start()
+    while workspace.edits.top is not None:
+        workspace.edits.undo()
+    assert np.array_equal(dense(workspace), table, equal_nan=True)
+    assert np.array_equal(workspace.factors.user_factors, users)
+    assert np.array_equal(workspace.factors.item_factors, items)
+    assert not workspace.edits.is_modified
