@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
@@ -22,7 +22,7 @@ COMMANDS = {
 }
 """What a first argument may be besides a file, and what it does."""
 
-THEMES = ("light", "dark", "paper", "system")
+Theme = Literal["light", "dark", "paper", "system"]
 
 SMALLEST, LARGEST = 200, 16_384
 
@@ -35,7 +35,7 @@ class WindowOptions:
     data: str | None = None
     screenshot: Path | None = None
     size: tuple[int, int] | None = None
-    theme: str = "system"
+    theme: Theme = "system"
 
 
 def parse_size(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -74,7 +74,9 @@ class WindowCommand(click.Command):
     help="Save a picture of the window once everything asked for is shown, and exit.",
 )
 @click.option("--size", callback=parse_size, metavar="WxH", help="Size of the window in pixels.")
-@click.option("--theme", type=click.Choice(THEMES), default="system", show_default=True, help="Colors of the window.")
+@click.option(
+    "--theme", type=click.Choice(get_args(Theme)), default="system", show_default=True, help="Colors of the window."
+)
 @click.version_option(__version__, prog_name="cfstudio")
 def window_command(**options: Any) -> WindowOptions:  # noqa: ANN401
     """Collaborative filtering made visible: ratings as a spreadsheet with the latent factors around it.

@@ -114,7 +114,8 @@ class Actions:
                 self.set_icon(spec.name, spec.icon)
 
     def _make(self, spec: ActionSpec) -> QAction:
-        action = QAction(spec.text, self._window, objectName=spec.name)
+        action = QAction(spec.text, self._window)
+        action.setObjectName(spec.name)
         if spec.shortcut is not None:
             action.setShortcut(QKeySequence(spec.shortcut))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -20,7 +20,7 @@ def copy_cells(grid: GridView, clipboard: QClipboard) -> str:
     if grid.is_whole_selected:
         top, left, bottom, right = 0, 0, model.rowCount() - 1, model.columnCount() - 1
     else:
-        parts = grid.selectionModel().selection()
+        parts = grid.selected_ranges()
         if not parts:
             return "Nothing is selected; select cells first."
         top, left = min(part.top() for part in parts), min(part.left() for part in parts)

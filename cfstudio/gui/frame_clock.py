@@ -1,4 +1,4 @@
-"""The clock of the live display: ticks at the screen's rate while numbers move, and keeps collection off other threads."""
+"""The clock of the live display: ticks at the screen's rate while numbers move, and collects garbage meanwhile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cfstudio.gui.collection import hold_collection, release_collection
 YOUNG_EVERY = 30
 """Ticks between two collections of young objects."""
 SWITCH_SECONDS = 0.001
-"""How long a thread may keep the interpreter while another waits; the default of 5 ms would cost the training a third."""
+"""How long a thread may keep the interpreter while another waits; Python's 5 ms would cost the training a third."""
 
 
 class FrameClock(QObject):

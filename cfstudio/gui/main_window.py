@@ -87,7 +87,8 @@ class MainWindow(QMainWindow):
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
         self.resizeDocks([training, neighbors], [460, 460], Qt.Orientation.Horizontal)
         self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
-        self._bar = QToolBar("Main", objectName="mainToolBar")
+        self._bar = QToolBar("Main")
+        self._bar.setObjectName("mainToolBar")
         self._bar.setMovable(False)
         self.actions_by_name.fill_toolbar(self._bar)
         self._bar.addWidget(self.speed)
@@ -106,7 +107,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self._bar)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
-        dock = QDockWidget(title, self, objectName=name)
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(widget)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
@@ -165,7 +167,7 @@ class MainWindow(QMainWindow):
         workspace.edits.changed.connect(self._follow_edits)
         workspace.selection_changed.connect(self._go_to_selection)
         self.control.state_changed.connect(self._follow_run)
-        self.control.failed.connect(lambda text: self.card.say(text))
+        self.control.failed.connect(self.card.say)
         self.training.progressed.connect(self.status.show_run)
         self.files.path_changed.connect(self._follow_edits)
         self.files.said.connect(self.status.say)

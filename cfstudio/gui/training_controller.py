@@ -115,7 +115,9 @@ class TrainingController(QObject):
         wants_neighbors = self._n_ticks % NEIGHBORS_EVERY == 0 and self._neighbors.isVisible()
         if wants_neighbors and self._workspace.selection.side == "user":
             users = np.arange(self._workspace.ratings.n_users)
-        if self._control.poll(users, items, all_items=wants_neighbors):
+        elif wants_neighbors:
+            items = np.arange(self._workspace.ratings.n_items)
+        if self._control.poll(users, items):
             self._sheet.refresh()
         if not self._control.is_active:
             self._come_to_rest()

@@ -51,7 +51,7 @@ class TrainingConfig:
         minimum=0,
         maximum=1_000_000,
     )
-    epochs: int = _setting(20, "Epochs", "Passes over the training ratings.", minimum=1, maximum=100_000)
+    epochs: int = _setting(5, "Epochs", "Passes over the training ratings.", minimum=1, maximum=100_000)
     schedule: ScheduleName = _setting(
         "one-cycle",
         "Schedule",

@@ -50,7 +50,7 @@ def preset_for(ratings: Ratings) -> Preset:
             valid_fraction=0.0,
         )
         return Preset(config, order="file", steps_per_second=60)
-    return Preset(TrainingConfig(), order="count", steps_per_second=2_000)
+    return Preset(TrainingConfig(), order="count", steps_per_second=500)
 
 
 def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArray) -> Factorization:
@@ -64,4 +64,3 @@ def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArr
 def hold_out_for(ratings: Ratings, config: TrainingConfig) -> BoolArray:
     """The cells that these settings hold out."""
     return random_hold_out(ratings, config.valid_fraction, config.split_seed)
-

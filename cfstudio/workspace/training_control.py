@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from psygnal import Signal
 
-from cfstudio.learning.worker import Snapshot, TrainingWorker
+from cfstudio.learning.worker import Snapshot, TrainingWorker, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import ModelState, Workspace
     from cfstudio.workspace.edits import Edit
 
-State = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
+State = WorkerState | Literal["idle"]
 
-RESTING: tuple[State, ...] = ("paused", "finished", "stopped", "failed")
+RESTING: tuple[WorkerState, ...] = ("paused", "finished", "stopped", "failed")
 
 SETTLE_SECONDS = 2.0
 """Longest wait for the worker to come to rest; it reacts between two chunks of a few milliseconds."""
@@ -108,10 +108,10 @@ class TrainingControl:
         self._worker = None
         self._announce()
 
-    def poll(self, users: IntArray, items: IntArray, *, all_items: bool = False) -> bool:
+    def poll(self, users: IntArray, items: IntArray) -> bool:
         """Show the latest numbers of these users and items; returns whether numbers on the screen may have changed.
 
-        Called at the display's rate. `all_items` asks for every item's row, which lists of neighbors need.
+        Called at the display's rate.
         """
         worker = self._worker
         if worker is None or self._resting:
@@ -121,7 +121,7 @@ class TrainingControl:
             return True
         self._adopt_history(worker)
         snapshot = worker.take_snapshot()
-        worker.request_rows(users, items, all_items=all_items)
+        worker.request_rows(users, items)
         if snapshot is not None:
             self._show(snapshot)
         self._announce()

@@ -123,4 +123,4 @@ class CellPainter:
 
 def _as_rgb32(ramp: NDArray[np.uint8]) -> NDArray[np.uint32]:
     red, green, blue = (ramp[:, channel].astype(np.uint32) for channel in range(3))
-    return OPAQUE | red << 16 | green << 8 | blue
+    return (OPAQUE | red << 16 | green << 8 | blue).astype(np.uint32)

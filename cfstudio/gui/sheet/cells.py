@@ -83,4 +83,5 @@ def shade(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray
     """Place numbers on a ramp of 256 colors that runs from `low` to `high`; NaN gets 0."""
     span = (high - low) or 1.0
     position = np.nan_to_num((values - low) * (255.0 / span), nan=0.0, posinf=255.0, neginf=0.0)
-    return np.clip(position, 0, 255).astype(np.uint8)
+    shades: NDArray[np.uint8] = np.clip(position, 0, 255).astype(np.uint8)
+    return shades

@@ -29,7 +29,8 @@ class SheetCorner(QFrame):
     def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._axes = workspace, axes
-        self.rmse_cell = QLabel(objectName="rmseCell")
+        self.rmse_cell = QLabel()
+        self.rmse_cell.setObjectName("rmseCell")
         self.rmse_cell.setAccessibleName("RMSE cell")
         self.rmse_cell.setToolTip("SQRT(SUMXMY2(ratings, predictions) / COUNT(ratings)): only rated cells count.")
         self.rmse_cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -37,7 +38,7 @@ class SheetCorner(QFrame):
         font.setPointSizeF(font.pointSizeF() * 1.9)
         font.setBold(True)
         self.rmse_cell.setFont(font)
-        self._parts = QLabel(objectName="rmseParts")
+        self._parts = QLabel()
         self._parts.setAccessibleName("RMSE of training and held-out cells")
         self._parts.setWordWrap(True)
         self._users_by = self._order_box("Order of users")

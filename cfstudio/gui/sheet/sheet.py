@@ -213,12 +213,11 @@ class Sheet(QWidget):
 
     def _tell_selection(self) -> None:
         """Tell the document which cell, user or item the grid's selection means."""
-        selection = self.ratings_view.selectionModel()
-        current = selection.currentIndex()
+        current = self.ratings_view.currentIndex()
         if not current.isValid():
             return
         user, item = int(self._axes.users[current.row()]), int(self._axes.items[current.column()])
-        parts = selection.selection()
+        parts = self.ratings_view.selected_ranges()
         if len(parts) == 1 and parts[0].height() == len(self._axes.users) > 1:
             self._workspace.select(item=int(self._axes.items[parts[0].left()]))
         elif len(parts) == 1 and parts[0].width() == len(self._axes.items) > 1:

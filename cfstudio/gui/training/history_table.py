@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
 
 if TYPE_CHECKING:
+    from cfstudio.gui.training.measured import Measured
     from cfstudio.learning.history import History
+    from cfstudio.ratings.table import FloatArray
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-KEYS = ("epoch", "train_rmse", "valid_rmse", "seconds")
 HEADERS = ("Epoch", "Train RMSE", "Held-out RMSE", "Seconds")
 TIPS = (
     "Passes over the training ratings",
@@ -31,38 +34,37 @@ class HistoryModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[float | None, ...]] = []
+        self._columns: tuple[FloatArray, ...] = (np.empty(0),) * len(HEADERS)
         self._shown: History | None = None
 
-    def show_history(self, history: History) -> bool:
+    def show_history(self, history: History, measured: Measured) -> bool:
         """Show a run, or what it has gained; returns whether there are new rows."""
-        rows = [tuple(row[key] for key in KEYS) for row in history.epoch_rows()]
-        n_old = len(self._rows)
-        if history is not self._shown or len(rows) < n_old:
+        ends = measured.ends_of_epochs()
+        n_old, n_new = self.rowCount(), len(ends)
+        if history is not self._shown:
             self.beginResetModel()
-            self._rows, self._shown = rows, history
+            self._columns, self._shown = _columns(ends), history
             self.endResetModel()
             return True
-        if len(rows) > n_old:
-            self.beginInsertRows(QModelIndex(), n_old, len(rows) - 1)
-            self._rows = rows
-            self.endInsertRows()
-            return True
-        return False
+        if n_new <= n_old:
+            return False
+        self.beginInsertRows(QModelIndex(), n_old, n_new - 1)
+        self._columns = _columns(ends)
+        self.endInsertRows()
+        return True
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Number of finished epochs."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._columns[0])
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Epoch, two errors, time."""
-        return 0 if parent.isValid() else len(KEYS)
+        return 0 if parent.isValid() else len(HEADERS)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Text, number, and what a screen reader says."""
-        value = self._rows[index.row()][index.column()]
-        if value is not None and value != value:  # noqa: PLR0124
-            value = None
+        number = float(self._columns[index.column()][index.row()])
+        value = None if math.isnan(number) else number
         if role == Role.EditRole:
             return value
         if role == Role.TextAlignmentRole:
@@ -85,6 +87,10 @@ class HistoryModel(QAbstractTableModel):
         return None
 
 
+def _columns(measured: Measured) -> tuple[FloatArray, ...]:
+    return measured.epochs, measured.train_rmse, measured.valid_rmse, measured.seconds
+
+
 class HistoryTable(CopyableTable):
     """The table of epochs; stays at its end while a run adds to it."""
 
@@ -97,9 +103,9 @@ class HistoryTable(CopyableTable):
         self.setModel(self.epochs)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
-    def show_history(self, history: History) -> None:
+    def show_history(self, history: History, measured: Measured) -> None:
         """Show a run, or what it has gained."""
         bar = self.verticalScrollBar()
         was_at_end = bar.value() == bar.maximum()
-        if self.epochs.show_history(history) and was_at_end:
+        if self.epochs.show_history(history, measured) and was_at_end:
             self.scrollToBottom()

@@ -26,7 +26,7 @@ def write_png(view: QGraphicsView, path: Path) -> None:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     _write(path, buffer)
 
 

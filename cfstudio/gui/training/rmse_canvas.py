@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 2_000
 CURVES = ("train", "valid")
+LEGEND_ROOM = 0.16
+"""Part of the height kept free above the curves."""
 LABELS = {"train": "Training", "valid": "Held out"}
 
 
@@ -46,7 +48,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._curves = {name: pg.PlotDataItem(name=name) for name in CURVES}
         self._smooth = {name: pg.PlotDataItem() for name in CURVES}
         self._best = pg.PlotDataItem(pen=None, symbol="d")
-        self._baseline = pg.InfiniteLine(angle=0, label="", labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]})
+        self._baseline = pg.InfiniteLine(angle=0)
+        self._baseline_sample = pg.PlotDataItem()
         self._cursor = pg.InfiniteLine(angle=90)
         self._data: dict[str, tuple[FloatArray, FloatArray]] = {}
         self._mean_rmse = math.nan
@@ -67,10 +70,14 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         for item in (self._baseline, *self._curves.values(), *self._smooth.values(), self._best, self._cursor):
             plot.addItem(item, ignoreBounds=True)
         self._cursor.hide()
-        self._legend = pg.LegendItem(offset=(-6, 4), verSpacing=-4)
+        plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
+        for side in ("bottom", "top"):
+            plot.getAxis(side).setStyle(hideOverlappingLabels=4 * self.fontMetrics().height())
+        plot.showGrid(y=True, alpha=0.18)
+        self._legend = pg.LegendItem(offset=(-2, 2), verSpacing=-5, horSpacing=8, colCount=3)
+        self._legend.layout.setContentsMargins(4, 0, 4, 0)
         self._legend.setParentItem(plot.getViewBox())
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
-        self.showGrid(x=False, y=False)
 
     @property
     def is_log(self) -> bool:
@@ -95,7 +102,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._baseline.setVisible(rmse > 0)
         if rmse > 0:
             self._baseline.setPos(math.log10(rmse) if self._log else rmse)
-            self._baseline.label.setFormat(f"always the mean {rmse:.3f}")
+        self._list_curves()
 
     def set_plan(self, total_steps: float, steps_per_epoch: float) -> None:
         """How far the run is to go, which is how far the x axis goes at most, and how long an epoch is."""
@@ -122,23 +129,20 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             self._following = True
             self.following_changed.emit(True)
         if self._following:
-            x_end = round_end(self._last_step, self._planned)
+            x_end = round_end(self._last_step, self._planned) if self._last_step else self._planned
             self.setRange(xRange=(0.0, x_end), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:
-        drawn = [
-            y for x, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None and len(y)
-        ]
+        drawn = [y for _, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None]
         values = np.concatenate([*drawn, [self._mean_rmse]])
         values = values[np.isfinite(values) & (values > 0)]
         if not len(values):
             return (0.0, 1.0)
-        low, high = round_range(float(values.min()), float(values.max()))
-        if not self._log:
-            return max(low, 0.0), high
-        low, high = math.log10(values.min()), math.log10(values.max())
-        margin = max(0.04 * (high - low), 0.01)
-        return low - margin, high + margin
+        if len(values) == 1:
+            # Nothing but the baseline: leave room below it.
+            values = np.array([0.5, 1.2]) * values
+        low, high = (float(np.log10(value) if self._log else value) for value in (values.min(), values.max()))
+        return round_range(low, high + LEGEND_ROOM * (high - low))
 
     def _draw(self, *, fine: bool) -> None:
         most = max(200, min(MOST_POINTS, 2 * self.width()))
@@ -157,16 +161,17 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def _list_curves(self) -> None:
         """Name in the legend what is to be seen."""
-        has_valid = len(self._data) > 0 and bool(np.isfinite(self._data["valid"][1]).any())
-        has_train = len(self._data) > 0 and len(self._data["train"][0]) > 0
-        wanted = [(self._curves["train"], LABELS["train"])] * has_train
-        wanted += [(self._curves["valid"], LABELS["valid"]), (self._best, "Best held out")] * has_valid
-        if [label.text for _, label in self._legend.items] == [label for _, label in wanted]:
+        drawn = self._smooth if self._weight else self._curves
+        wanted = [
+            (drawn[name], LABELS[name]) for name, (_, rmse) in self._data.items() if bool(np.isfinite(rmse).any())
+        ]
+        if self._mean_rmse > 0:
+            wanted.append((self._baseline_sample, "Always the mean"))
+        if [(sample.item, label.text) for sample, label in self._legend.items] == wanted:
             return
         self._legend.clear()
         for curve, label in wanted:
             self._legend.addItem(curve, label)
-        self._legend.setVisible(bool(wanted))
 
     def _recolor(self) -> None:
         theme = current_theme()
@@ -182,10 +187,12 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._best.setSymbolBrush(QColor(theme.base))
         self._best.setSymbolPen(_pen(QColor(theme.valid_curve), width, "best"))
         self._best.setSymbolSize(width * 4.5)
-        self._baseline.setPen(pg.mkPen(QColor(theme.baseline), width=width * 0.6, dash=[2, 4]))
-        self._baseline.label.setColor(QColor(theme.muted_text))
-        self._baseline.label.setFont(self.font())
+        for line in (self._baseline, self._baseline_sample):
+            line.setPen(pg.mkPen(QColor(theme.baseline), width=width * 0.7, dash=[2, 3]))
         self._cursor.setPen(pg.mkPen(QColor(theme.muted_text), width=1))
+        ground = QColor(theme.base)
+        ground.setAlphaF(0.6)
+        self._legend.setBrush(ground)
         self._legend.setLabelTextColor(QColor(theme.text))
         self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
         for side in ("left", "bottom", "top"):

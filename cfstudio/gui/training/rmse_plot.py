@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
 from cfstudio.gui.training.baseline import mean_rmse
 from cfstudio.gui.training.curve import best_point
+from cfstudio.gui.training.measured import COLUMNS, Measured
 from cfstudio.gui.training.plot_controls import PlotControls
 from cfstudio.gui.training.plot_picture import write_png, write_svg
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 150
 """Pause after which the curves are drawn once more with smooth edges."""
-COLUMNS = ("step", "epoch", "train_rmse", "valid_rmse", "seconds", "learning_rate")
 
 
 class RmsePlot(QWidget):
@@ -41,7 +41,8 @@ class RmsePlot(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._shown: History | None = None
-        self._n_shown = -1
+        self.measured = Measured.of(workspace.history)
+        """What the plot shows."""
         self._held_out: BoolArray | None = None
         self.baseline = math.nan
         """RMSE of always saying the mean rating, in rating points."""
@@ -56,6 +57,8 @@ class RmsePlot(QWidget):
         self.reading = QLabel()
         self.reading.setAccessibleName("Values at the cursor")
         self.reading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long sentence must not force the panel to be wide.
+        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._invitation = QLabel("Press Space to train", self.canvas)
         self._arrange()
         self._connect()
@@ -79,7 +82,7 @@ class RmsePlot(QWidget):
     def _connect(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._draw_fine)
-        self.controls.smoothing_changed.connect(self._set_smoothing)
+        self.controls.smoothing_changed.connect(self.canvas.set_smoothing)
         self.controls.log_toggled.connect(self.canvas.set_log)
         self.controls.fit_clicked.connect(partial(self.canvas.follow, again=True))
         self.canvas.hovered.connect(self._read_step)
@@ -106,28 +109,22 @@ class RmsePlot(QWidget):
     def refresh(self) -> None:
         """Draw what the history has gained; call it once a frame while training and after each change of state."""
         history = self._workspace.history
-        n_points = len(history)
         self._refresh_baseline()
-        if history is self._shown and n_points == self._n_shown:
+        if history is self._shown and len(history) == len(self.measured):
             return
-        if history is not self._shown or n_points < self._n_shown:
+        if history is not self._shown:
             self._index = None
             self.canvas.show_cursor(None)
             self.canvas.follow(again=True)
-        self._shown, self._n_shown = history, n_points
+        self._shown, self.measured = history, Measured.of(history)
         self._draw(fine=False)
         self._settle.start()
 
     def _draw(self, *, fine: bool) -> None:
-        history = self._workspace.history
+        measured = self.measured
         self._refresh_plan()
-        self.canvas.show_curves(
-            np.asarray(history.steps, dtype=np.float64),
-            np.asarray(history.train_rmse, dtype=np.float64),
-            np.asarray(history.valid_rmse, dtype=np.float64),
-            fine=fine,
-        )
-        self._invitation.setVisible(not len(history))
+        self.canvas.show_curves(measured.steps, measured.train_rmse, measured.valid_rmse, fine=fine)
+        self._invitation.setVisible(not len(measured))
         self._place_invitation()
         self._read()
 
@@ -135,8 +132,11 @@ class RmsePlot(QWidget):
         self._draw(fine=True)
 
     def _refresh_plan(self) -> None:
-        config, n_train = self._workspace.config, int(np.count_nonzero(~self._workspace.held_out))
-        steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
+        config = self._workspace.config
+        steps_per_epoch = self.measured.steps_per_epoch
+        if math.isnan(steps_per_epoch):
+            n_train = int(np.count_nonzero(~self._workspace.held_out))
+            steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
         self.canvas.set_plan(config.epochs * steps_per_epoch, steps_per_epoch)
 
     def _refresh_baseline(self) -> None:
@@ -151,12 +151,9 @@ class RmsePlot(QWidget):
     def _forget_baseline(self) -> None:
         self._held_out = None
 
-    def _set_smoothing(self, weight: float) -> None:
-        self.canvas.set_smoothing(weight)
-
     def _read_step(self, step: float | None) -> None:
         """Put the cursor on the measured point nearest to a step."""
-        steps = np.asarray(self._workspace.history.steps)
+        steps = self.measured.steps
         self._index = None
         if step is not None and len(steps):
             after = int(np.searchsorted(steps, step))
@@ -165,37 +162,29 @@ class RmsePlot(QWidget):
         self._show_cursor()
 
     def _move_cursor(self, move: int) -> None:
-        last = len(self._workspace.history) - 1
+        last = len(self.measured) - 1
         if last >= 0:
             self._index = min(max((last if self._index is None else self._index) + move, 0), last)
             self._show_cursor()
 
     def _show_cursor(self) -> None:
-        self.canvas.show_cursor(None if self._index is None else float(self._workspace.history.steps[self._index]))
+        self.canvas.show_cursor(None if self._index is None else float(self.measured.steps[self._index]))
         self._read()
 
     def _read(self) -> None:
         """Say in words what is at the cursor; without one, where the best held-out value was."""
-        history = self._workspace.history
-        if self._index is not None and self._index < len(history):
-            self.reading.setText(_sentence(history, self._index))
+        measured = self.measured
+        if self._index is not None:
+            self.reading.setText(_sentence(measured, self._index))
             return
-        best = best_point(np.asarray(history.valid_rmse, dtype=np.float64)) if len(history) else None
-        self.reading.setText("" if best is None else f"Best held out: {_sentence(history, best)}")
+        best = best_point(measured.valid_rmse)
+        self.reading.setText("" if best is None else f"◇ Best held out: {_sentence(measured, best)}")
 
     def rows(self) -> list[list[object]]:
         """The whole history as a table, its header first."""
-        history = self._workspace.history
-        columns = (
-            history.steps,
-            history.epochs,
-            history.train_rmse,
-            history.valid_rmse,
-            history.seconds,
-            history.learning_rates,
-        )
-        values = [np.asarray(column).tolist() for column in columns]
-        return [list(COLUMNS), *(list(row) for row in zip(*values, strict=True))]
+        rows: list[list[object]] = [list(COLUMNS)]
+        rows.extend(list(row) for row in Measured.of(self._workspace.history).rows())
+        return rows
 
     def copy_data(self) -> None:
         """Put the whole history on the clipboard as TSV."""
@@ -230,9 +219,9 @@ class RmsePlot(QWidget):
         self._invitation.move(place.topLeft())
 
 
-def _sentence(history: History, index: int) -> str:
-    parts = [f"step {int(history.steps[index]):,}", f"epoch {float(history.epochs[index]):.4g}"]
-    for label, rmse in (("train", history.train_rmse[index]), ("held out", history.valid_rmse[index])):
+def _sentence(measured: Measured, index: int) -> str:
+    parts = [f"step {measured.steps[index]:,.0f}", f"epoch {measured.epochs[index]:.4g}"]
+    for label, rmse in (("train", measured.train_rmse[index]), ("held out", measured.valid_rmse[index])):
         if math.isfinite(rmse):
             parts.append(f"{label} {rmse:.4f}")
     return " · ".join(parts)

@@ -14,8 +14,6 @@ from cfstudio.gui.training.setting_field import SettingField
 from cfstudio.learning.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -45,11 +43,12 @@ class SettingsForm(QWidget):
         self.reason = QLabel(wordWrap=True)
         self.reason.setAccessibleName("Why a setting was refused")
         self.reason.hide()
-        self.more = QToolButton(text="More", checkable=True, autoRaise=True)
+        self.more = QToolButton(autoRaise=True)
+        self.more.setText("More")
+        self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setAccessibleName("More training settings")
         self.more.setToolTip("Show the settings that are seldom changed")
-        self._rest = QWidget()
         self._arrange()
         self._connect()
         self._show_more(False)
@@ -60,12 +59,25 @@ class SettingsForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        essentials = QWidget()
-        _fill(essentials, [self.fields[name] for name in ESSENTIALS])
-        _fill(self._rest, [field for name, field in self.fields.items() if name not in ESSENTIALS])
-        for widget in (essentials, self.reason, self._rest):
-            layout.addWidget(widget)
+        layout.addLayout(self._grid())
+        layout.addWidget(self.reason)
         layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _grid(self) -> QGridLayout:
+        """Two columns, label beside control, the essential ones on top."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        for place, name in enumerate([*ESSENTIALS, *self._others()]):
+            row, column = divmod(place, 2)
+            grid.addWidget(self.fields[name].label, row, 2 * column)
+            grid.addWidget(self.fields[name].control, row, 2 * column + 1)
+        return grid
+
+    def _others(self) -> list[str]:
+        return [name for name in self.fields if name not in ESSENTIALS]
 
     def _connect(self) -> None:
         for field in self.fields.values():
@@ -104,7 +116,9 @@ class SettingsForm(QWidget):
             QToolTip.showText(field.control.mapToGlobal(below), reason, field.control)
 
     def _show_more(self, shown: bool) -> None:
-        self._rest.setVisible(shown)
+        for name in self._others():
+            self.fields[name].label.setVisible(shown)
+            self.fields[name].control.setVisible(shown)
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
 
     def _recolor(self) -> None:
@@ -117,17 +131,3 @@ class SettingsForm(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._recolor()
-
-
-def _fill(widget: QWidget, shown: Sequence[SettingField]) -> None:
-    """Put fields into two columns, label beside control."""
-    grid = QGridLayout(widget)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(4)
-    for place, field in enumerate(shown):
-        row, column = divmod(place, 2)
-        grid.addWidget(field.label, row, 2 * column)
-        grid.addWidget(field.control, row, 2 * column + 1)
-    for column in (1, 3):
-        grid.setColumnStretch(column, 1)

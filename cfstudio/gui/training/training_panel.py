@@ -57,12 +57,13 @@ class TrainingPanel(QWidget):
         """Show the latest numbers; call it once a frame while training and after each change of state."""
         self.plot.refresh()
         history = self._workspace.history
-        self.table.show_history(history)
+        measured = self.plot.measured
+        self.table.show_history(history, measured)
         self.readouts.mean.show_rmse(self.plot.baseline)
-        if self._control.is_active and len(history):
+        if self._control.is_active and len(measured):
             # While numbers move, the score of all cells is only known where the run has measured it.
-            self.readouts.train.show_rmse(float(history.train_rmse[-1]))
-            self.readouts.valid.show_rmse(float(history.valid_rmse[-1]))
+            self.readouts.train.show_rmse(float(measured.train_rmse[-1]))
+            self.readouts.valid.show_rmse(float(measured.valid_rmse[-1]))
         elif not self._control.is_active:
             self.readouts.train.show_rmse(self._workspace.score.train_rmse)
             self.readouts.valid.show_rmse(self._workspace.score.valid_rmse)

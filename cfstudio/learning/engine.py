@@ -1,0 +1,107 @@
+"""What a trainer asks of whoever does the arithmetic, and the choice between those there are."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.models.factorization import Factorization
+    from cfstudio.ratings.table import IntArray
+
+ADAM_BETA2 = 0.99
+ADAM_EPSILON = 1e-5
+"""fastai's values; they suit row-wise Adam, whose running means see a row only when it is touched."""
+
+GPU_BATCH = 8_192
+"""Ratings per step from which `auto` prefers a GPU: below, the compiled steps of one CPU core are faster."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Rated cells as contiguous arrays: `users` and `items` (n,) int32 codes, `ratings` (n,) float32 rating points."""
+
+    users: NDArray[np.int32]
+    items: NDArray[np.int32]
+    ratings: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.ratings)
+
+    def take(self, order: NDArray[np.integer[Any]]) -> Pairs:
+        """The same cells in another order, or some of them."""
+        return Pairs(self.users[order], self.items[order], self.ratings[order])
+
+
+@dataclass(frozen=True)
+class FactorRows:
+    """The numbers of some users and some items: factors (n, n_factors) float32, biases (n,) float32 or None."""
+
+    user_factors: NDArray[np.float32]
+    item_factors: NDArray[np.float32]
+    user_bias: NDArray[np.float32] | None
+    item_bias: NDArray[np.float32] | None
+
+
+class Engine(Protocol):
+    """Holds a model's numbers in float32 and changes them step by step."""
+
+    @property
+    def name(self) -> str:
+        """What computes, for people: `numba float32, row-wise`."""
+
+    def begin_epoch(self, pairs: Pairs) -> None:
+        """Take over the training cells in the order of this epoch."""
+
+    def steps(self, first: int, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> None:
+        """Do one step per learning rate, from batch `first` of the epoch on; `steps_before` counts the whole run's."""
+
+    def rmse(self, pairs: Pairs) -> float:
+        """Root of the mean squared error over cells, in rating points."""
+
+    def rows(self, users: IntArray, items: IntArray) -> FactorRows:
+        """Copies of some rows."""
+
+    def factorization(self) -> Factorization:
+        """A copy of all numbers."""
+
+    def load(self, factors: Factorization) -> None:
+        """Replace all numbers and keep the optimizer's state."""
+
+
+def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> Engine:
+    """The engine for a device: compiled steps on the CPU, torch autograd elsewhere.
+
+    `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises RuntimeError with a
+    sentence when the device asked for is not there.
+    """
+    device = config.device
+    if device == "auto":
+        device = _gpu() if batch_size >= GPU_BATCH else "cpu"
+    if device == "cpu":
+        from cfstudio.learning.fast_engine import FastEngine
+
+        return FastEngine(factors, config, batch_size)
+    from cfstudio.learning.autograd_engine import AutogradEngine
+
+    return AutogradEngine(factors, config, batch_size, device)
+
+
+def _gpu() -> str:
+    # Importing torch takes seconds; do it only where a GPU may be.
+    may_have_gpu = sys.platform == "darwin" or Path("/dev/nvidia0").exists() or sys.platform == "win32"
+    if may_have_gpu:
+        import torch
+
+        if torch.cuda.is_available():
+            return "cuda"
+        if torch.backends.mps.is_available():
+            return "mps"
+    return "cpu"

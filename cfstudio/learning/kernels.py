@@ -1,0 +1,246 @@
+"""Gradient steps of the dot product with biases in closed form, compiled, without the interpreter's lock.
+
+A user's or item's numbers stand in one float32 row: factors, user bias, item bias, zeros up to a multiple of 16
+floats. In a user's row the place of the item bias holds a constant 1 and the other way round, so that one dot product
+of two rows is the sum of products and both biases; the constants get their value back after each update. For Adam the
+row goes on with the running means of the gradient and of its square, so that an update touches one piece of memory.
+
+The gradient of the mean squared error of a batch is summed over the batch from the numbers before the step, each row
+is then updated once: the same step as torch's autograd with a row-wise optimizer.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+LANES = 16
+"""Floats per row are a multiple of this: one AVX-512 register."""
+
+# Everything but the assumption that there are no NaN and no infinities: a diverged run must be seen.
+FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
+
+
+def padded_width(n_factors: int) -> int:
+    """Floats of a row: the factors and two biases, rounded up to whole registers."""
+    return -(-(n_factors + 2) // LANES) * LANES
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _gradients(
+    user_rows: Any,
+    item_rows: Any,
+    width: int,
+    users: Any,
+    items: Any,
+    ratings: Any,
+    begin: int,
+    end: int,
+    low: Any,
+    span: Any,
+    mean: Any,
+    user_sheet: Any,
+    item_sheet: Any,
+) -> tuple[int, int]:
+    """Sum the batch's gradient row by row; returns how many users and items it touched."""
+    user_slot, user_touched, user_gradient = user_sheet
+    item_slot, item_touched, item_gradient = item_sheet
+    n_users = 0
+    n_items = 0
+    scale = np.float32(2.0) / np.float32(end - begin)
+    one = np.float32(1.0)
+    for n in range(begin, end):
+        user = users[n]
+        item = items[n]
+        u = user_rows[user]
+        i = item_rows[item]
+        total = np.float32(0.0)
+        for j in range(width):
+            total += u[j] * i[j]
+        if span > 0:
+            part = one / (one + math.exp(-total))
+            slope = scale * (low + span * part - ratings[n]) * span * part * (one - part)
+        else:
+            slope = scale * (total + mean - ratings[n])
+        slot = user_slot[user]
+        if slot < 0:
+            slot = n_users
+            user_slot[user] = slot
+            user_touched[slot] = user
+            n_users += 1
+            g = user_gradient[slot]
+            for j in range(width):
+                g[j] = slope * i[j]
+        else:
+            g = user_gradient[slot]
+            for j in range(width):
+                g[j] += slope * i[j]
+        slot = item_slot[item]
+        if slot < 0:
+            slot = n_items
+            item_slot[item] = slot
+            item_touched[slot] = item
+            n_items += 1
+            g = item_gradient[slot]
+            for j in range(width):
+                g[j] = slope * u[j]
+        else:
+            g = item_gradient[slot]
+            for j in range(width):
+                g[j] += slope * u[j]
+    return n_users, n_items
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _sgd_update(rows: Any, width: int, sheet: Any, count: int, rate: Any, keep: Any, fixed: int, constant: Any) -> None:
+    slots, touched, gradient = sheet
+    for slot in range(count):
+        row = touched[slot]
+        slots[row] = -1
+        w = rows[row]
+        g = gradient[slot]
+        for j in range(width):
+            w[j] = keep * w[j] - rate * g[j]
+        w[fixed] = constant
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _adam_update(
+    rows: Any,
+    width: int,
+    sheet: Any,
+    count: int,
+    rate: Any,
+    keep: Any,
+    beta1: Any,
+    beta2: Any,
+    root_correction: Any,
+    epsilon: Any,
+    fixed: int,
+    constant: Any,
+) -> None:
+    """`rate` is already divided by the first mean's bias correction; `root_correction` is 1/√ of the second's."""
+    slots, touched, gradient = sheet
+    rest1 = np.float32(1.0) - beta1
+    rest2 = np.float32(1.0) - beta2
+    for slot in range(count):
+        row = touched[slot]
+        slots[row] = -1
+        w = rows[row, :width]
+        m = rows[row, width : 2 * width]
+        v = rows[row, 2 * width : 3 * width]
+        g = gradient[slot]
+        for j in range(width):
+            first = beta1 * m[j] + rest1 * g[j]
+            second = beta2 * v[j] + rest2 * g[j] * g[j]
+            m[j] = first
+            v[j] = second
+            w[j] = keep * w[j] - rate * first / (math.sqrt(second) * root_correction + epsilon)
+        w[fixed] = constant
+        m[fixed] = np.float32(0.0)
+        v[fixed] = np.float32(0.0)
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def sgd_steps(
+    user_rows: Any,
+    item_rows: Any,
+    width: int,
+    n_factors: int,
+    users: Any,
+    items: Any,
+    ratings: Any,
+    first: int,
+    n_steps: int,
+    batch_size: int,
+    rates: Any,
+    decay: Any,
+    low: Any,
+    span: Any,
+    mean: Any,
+    constant: Any,
+    user_sheet: Any,
+    item_sheet: Any,
+) -> None:
+    """`n_steps` steps of SGD from batch `first` of the epoch on, with one learning rate each."""
+    n = len(ratings)
+    for step in range(n_steps):
+        begin = (first + step) * batch_size
+        end = min(begin + batch_size, n)
+        n_users, n_items = _gradients(
+            user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
+        )
+        rate = rates[step]
+        keep = np.float32(1.0) - rate * decay
+        _sgd_update(user_rows, width, user_sheet, n_users, rate, keep, n_factors + 1, constant)
+        _sgd_update(item_rows, width, item_sheet, n_items, rate, keep, n_factors, constant)
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def adam_steps(
+    user_rows: Any,
+    item_rows: Any,
+    width: int,
+    n_factors: int,
+    users: Any,
+    items: Any,
+    ratings: Any,
+    first: int,
+    n_steps: int,
+    batch_size: int,
+    rates: Any,
+    decay: Any,
+    low: Any,
+    span: Any,
+    mean: Any,
+    constant: Any,
+    user_sheet: Any,
+    item_sheet: Any,
+    momenta: Any,
+    beta2: float,
+    epsilon: Any,
+    steps_before: int,
+) -> None:
+    """`n_steps` steps of Adam on the touched rows, bias-corrected by the number of steps of the whole run."""
+    n = len(ratings)
+    for step in range(n_steps):
+        begin = (first + step) * batch_size
+        end = min(begin + batch_size, n)
+        n_users, n_items = _gradients(
+            user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
+        )
+        rate = rates[step]
+        keep = np.float32(1.0) - rate * decay
+        beta1 = momenta[step]
+        t = steps_before + step + 1
+        corrected = np.float32(rate / (1.0 - float(beta1) ** t))
+        root = np.float32(1.0 / math.sqrt(1.0 - beta2**t))
+        b2 = np.float32(beta2)
+        _adam_update(
+            user_rows, width, user_sheet, n_users, corrected, keep, beta1, b2, root, epsilon, n_factors + 1, constant
+        )
+        _adam_update(
+            item_rows, width, item_sheet, n_items, corrected, keep, beta1, b2, root, epsilon, n_factors, constant
+        )
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def squared_error(
+    user_rows: Any, item_rows: Any, width: int, users: Any, items: Any, ratings: Any, low: Any, span: Any, mean: Any
+) -> float:
+    """Sum of squared errors over pairs, in squared rating points."""
+    one = np.float32(1.0)
+    error_sum = 0.0
+    for n in range(len(ratings)):
+        u = user_rows[users[n]]
+        i = item_rows[items[n]]
+        total = np.float32(0.0)
+        for j in range(width):
+            total += u[j] * i[j]
+        predicted = low + span / (one + math.exp(-total)) if span > 0 else total + mean
+        error = float(predicted - ratings[n])
+        error_sum += error * error
+    return error_sum

@@ -1,0 +1,2 @@
+from pathlib import Path
+def path_of(name): return Path("/nonexistent")/name
