@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import qtawesome
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from cfstudio.gui.theme import current_theme
 
@@ -54,6 +54,8 @@ TRAIN_ACTIONS = (
         "actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "mdi6.dice-multiple"
     ),
 )
+TRAIN_NAMES = ("Train", "Pause", "Go on")
+"""What the action that starts training is called, idle, running and paused."""
 TOOLBAR = (
     "actionOpen",
     "actionSave",
@@ -100,6 +102,12 @@ class Actions:
                 bar.addAction(self._actions[name])
             else:
                 bar.addSeparator()
+        train = bar.widgetForAction(self._actions["actionTrain"])
+        assert isinstance(train, QToolButton)
+        train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # As wide as its longest name, so that the buttons beside it stay where they are.
+        widest = max(bar.fontMetrics().horizontalAdvance(name) for name in TRAIN_NAMES)
+        train.setFixedWidth(widest + size + 3 * bar.fontMetrics().averageCharWidth())
 
     def set_icon(self, name: str, icon: str) -> None:
         """Give an action another icon in the theme's colors."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from cfstudio.cli.window_options import WindowOptions, parse_window_options
 from cfstudio.gui.main_window import DEFAULT_SIZE, MainWindow
+from cfstudio.gui.mishaps import Mishaps
 from cfstudio.gui.theme import apply_theme
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace.document import Workspace
@@ -36,6 +37,7 @@ def run(argv: list[str]) -> int:
     window = _build(options)
     app = QApplication.instance()
     assert app is not None
+    Mishaps(window.card).install()
     if options.screenshot is not None:
         _take_picture_when_ready(window, options.screenshot)
     return app.exec()

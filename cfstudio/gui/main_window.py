@@ -24,9 +24,11 @@ from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.formula_bar import FormulaBar
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
+from cfstudio.gui.seed_label import SeedLabel
 from cfstudio.gui.sheet.axes import SheetAxes
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.sheet.sheet import Sheet
+from cfstudio.gui.space_keeper import SpaceKeeper
 from cfstudio.gui.status_bar import StatusBar
 from cfstudio.gui.theme import THEME_NAMES, apply_theme
 from cfstudio.gui.training.speed_slider import SpeedSlider
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
 
 DEFAULT_SIZE = QSize(1440, 900)
+DOCK_WIDTH = 420
+"""Pixels for the panels at first: what the training settings need; the sheet gets the rest."""
 
 
 class MainWindow(QMainWindow):
@@ -62,6 +66,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(workspace, self.control, self)
         self.setStatusBar(self.status)
         self.speed = SpeedSlider()
+        self.seed = SeedLabel(workspace)
         self.training = TrainingController(
             workspace, self.control, self.sheet, self.training_panel, self.neighbors_panel, self.formula_bar, self
         )
@@ -72,6 +77,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_document()
         self._follow_document()
+        self._space_keeper = SpaceKeeper(self)
+        self._space_keeper.watch(self)
         self.sheet.ratings_view.setFocus()
 
     def _arrange(self) -> None:
@@ -85,12 +92,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         training = self._dock("trainingDock", "Training", self.training_panel)
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
-        self.resizeDocks([training, neighbors], [460, 460], Qt.Orientation.Horizontal)
+        self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
         self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
         self._bar = QToolBar("Main")
         self._bar.setObjectName("mainToolBar")
         self._bar.setMovable(False)
         self.actions_by_name.fill_toolbar(self._bar)
+        self._bar.addWidget(self.seed)
         self._bar.addWidget(self.speed)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -165,7 +173,6 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         workspace.opened.connect(self._follow_document)
         workspace.edits.changed.connect(self._follow_edits)
-        workspace.selection_changed.connect(self._go_to_selection)
         self.control.state_changed.connect(self._follow_run)
         self.control.failed.connect(self.card.say)
         self.training.progressed.connect(self.status.show_run)
@@ -182,7 +189,10 @@ class MainWindow(QMainWindow):
         self.control.set_speed(self.workspace.preset.steps_per_second)
         for action in self._layers.actions():
             action.setChecked(action.data() is self.sheet.layer)
+        self._predicts_blanks.setChecked(self.sheet.ratings_model.predicts_blanks)
         self.card.hide()
+        # All panels know the document by now; the first cell gives them something to show.
+        self.sheet.ratings_view.select_cell(0, 0)
         self._follow_edits()
         self._follow_run()
 
@@ -206,12 +216,6 @@ class MainWindow(QMainWindow):
         self.actions_by_name["actionStop"].setEnabled(is_active or self.control.state == "paused")
         self.training_panel.refresh()
         self.status.show_run()
-
-    def _go_to_selection(self) -> None:
-        """Bring what another panel has selected into view."""
-        selection = self.workspace.selection
-        if not any(grid.hasFocus() for grid in self.sheet.grids):
-            self.sheet.go_to(selection.user, selection.item)
 
     def _predict_blanks(self, shown: bool) -> None:
         self.sheet.ratings_model.predicts_blanks = shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
@@ -67,7 +68,8 @@ class StatusBar(QStatusBar):
         epochs = self._workspace.config.epochs
         text = f"epoch {worker.epoch:.1f} of {epochs} · step {worker.steps_done:,} of {total:,}"
         if state == "running":
-            text += f" · {worker.steps_per_second:,.0f} steps/s · {duration(worker.seconds_left)} left"
+            text += f" · {worker.steps_per_second:,.0f} steps/s"
+            text += f" · {duration(worker.seconds_left)} left" if math.isfinite(worker.seconds_left) else ""
         else:
             text += f" · {state}"
         self._run.setText(text)

@@ -78,7 +78,9 @@ class TrainingControl:
 
     def pause(self) -> None:
         """Pause the run; the sheet then shows all of its numbers."""
-        if self._worker is not None and self.is_active:
+        if self.state == "starting":
+            self._abandon()
+        elif self._worker is not None and self.is_active:
             self._worker.pause()
             self._rest()
 
@@ -96,7 +98,9 @@ class TrainingControl:
 
     def stop(self) -> None:
         """End the run and keep what it has learned."""
-        if self._worker is not None and self.state in ("starting", "running", "paused"):
+        if self.state == "starting":
+            self._abandon()
+        elif self._worker is not None and self.state in ("running", "paused"):
             self._worker.stop()
             self._rest()
 
@@ -106,6 +110,15 @@ class TrainingControl:
             self._worker.stop()
             self._worker.join(SETTLE_SECONDS)
         self._worker = None
+        self._announce()
+
+    def _abandon(self) -> None:
+        """Forget a run that is still getting ready: nothing has happened yet, and nobody should wait for it."""
+        if self._worker is not None:
+            self._worker.stop()
+        if self._before is not None and self._run_edit is None:
+            self._workspace.state = self._before
+        self._worker, self._resting = None, True
         self._announce()
 
     def poll(self, users: IntArray, items: IntArray) -> bool:

@@ -126,12 +126,14 @@ class NeighborsPanel(QWidget):
             self.note.hide()
             self.view.replace_rows(NeighborRows.none())
             return
+        self.view.show_bias(self._workspace.factors.has_bias)
         self.view.replace_rows(self._query.nearest(*self._asked, self.min_ratings.value()))
         self._describe(*self._asked)
 
     def refresh_live(self) -> None:
         """Show the neighbors by the factors as they are now."""
         if self._asked is not None:
+            self.view.show_bias(self._workspace.factors.has_bias)
             self.view.update_rows(self._query.nearest(*self._asked, self.min_ratings.value()))
             self._describe(*self._asked)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.neighbors.neighbor_query import NeighborRows
     from cfstudio.gui.neighbors.neighbors_model import Index
 
-TITLE_SHARE = 0.65
+TITLE_SHARE = 0.72
 """Part of the width left by the numbers that titles get; genres get the rest."""
 WIDEST = {SIMILARITY: "Similarity ▾", BIAS: "−0.00 ▾", RATINGS: "Ratings ▾"}
 
@@ -100,6 +100,15 @@ class NeighborsView(CopyableTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: numbers as wide as they need, titles more than genres."""
         super().resizeEvent(event)
+        self._share_width()
+
+    def show_bias(self, shown: bool) -> None:
+        """Hide the column of biases for a model that has none."""
+        if self.isColumnHidden(BIAS) == shown:
+            self.setColumnHidden(BIAS, not shown)
+            self._share_width()
+
+    def _share_width(self) -> None:
         metrics, margin = self.fontMetrics(), self.fontMetrics().height()
         for column, text in WIDEST.items():
             self.setColumnWidth(column, metrics.horizontalAdvance(text) + margin // 2)

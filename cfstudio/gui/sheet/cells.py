@@ -60,6 +60,8 @@ PREDICTION_TEXT = Fixed(1)
 ERROR_TEXT = Fixed(1)
 FACTOR_TEXT = Fixed(2)
 
+ARROW = "\u200a→\u200a"
+"""With hair spaces: fifteen columns of `4.5 → 4.5` then fit beside the factors."""
 _PAIR_SHIFT = 10**7
 _PAIR_CLIP = 10**6
 
@@ -76,7 +78,7 @@ def pair_text(key: int) -> str:
     """The text behind a key of `pair_keys`."""
     rating, prediction = divmod(key, _PAIR_SHIFT)
     predicted = PREDICTION_TEXT.text_of(prediction - _PAIR_CLIP)
-    return f"{RATING_TEXT.text_of(rating - 1)} → {predicted}" if rating else predicted
+    return f"{RATING_TEXT.text_of(rating - 1)}{ARROW}{predicted}" if rating else predicted
 
 
 def shade(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
+from cfstudio.gui.sheet.legend import ColorLegend
 from cfstudio.ratings.order import OrderName
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class SheetCorner(QFrame):
         self._parts = QLabel()
         self._parts.setAccessibleName("RMSE of training and held-out cells")
         self._parts.setWordWrap(True)
+        self.legend = ColorLegend(workspace)
         self._users_by = self._order_box("Order of users")
         self._items_by = self._order_box(f"Order of {workspace.ratings.item_label}s")
 
@@ -52,6 +54,8 @@ class SheetCorner(QFrame):
         layout.setContentsMargins(10, 8, 10, 8)
         layout.addWidget(self.rmse_cell)
         layout.addWidget(self._parts)
+        layout.addSpacing(self.fontMetrics().height() // 2)
+        layout.addWidget(self.legend)
         layout.addStretch(1)
         layout.addLayout(orders)
         axes.changed.connect(self._show_order)
@@ -77,6 +81,9 @@ class SheetCorner(QFrame):
         box = QComboBox()
         box.setAccessibleName(name)
         box.setToolTip(f"{name} in the sheet")
+        # The corner is as narrow as the user factors below it.
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
         for order in get_args(OrderName):
             box.addItem(ORDER_LABELS[order], order)
         box.activated.connect(self._choose_order)

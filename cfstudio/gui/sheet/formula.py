@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from cfstudio.models.factorization import Factorization
     from cfstudio.workspace.document import Workspace
 
 MOST_PRODUCTS = 6
@@ -34,25 +35,39 @@ def formula_of_selection(workspace: Workspace) -> str:
 
 
 def _prediction(workspace: Workspace, user: int, item: int) -> str:
-    factors, ratings = workspace.factors, workspace.ratings
+    ratings = workspace.ratings
+    total = _spelled_sum(workspace.factors, user, item)
+    if workspace.factors.rating_range is not None:
+        low, high = workspace.factors.rating_range
+        total = f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid({total})"
+    predicted = float(workspace.factors.predict(np.array([user]), np.array([item]))[0])
+    rating = float(ratings.block(np.array([user]), np.array([item]))[0, 0])
+    seen = "not rated" if math.isnan(rating) else f"rated {rating:g}, error {_signed(predicted - rating)}"
+    return f"{seen}; predicted {_number(predicted)} = {total}"
+
+
+def _spelled_sum(factors: Factorization, user: int, item: int) -> str:
+    """Mean, biases and products as one would write them: `3.54 − 0.12 + 0.40 + 0.19×0.71 − 0.30×0.81`."""
     terms = []
     if factors.global_mean and factors.rating_range is None:
-        terms.append(f"{factors.global_mean:.2f}")
+        terms.append((factors.global_mean, f"{factors.global_mean:.2f}"))
     if factors.user_bias is not None and factors.item_bias is not None:
-        terms += [_number(factors.user_bias[user]), _number(factors.item_bias[item])]
+        biases = (float(factors.user_bias[user]), float(factors.item_bias[item]))
+        terms += [(bias, f"{abs(bias):.2f}") for bias in biases]
     left, right = factors.user_factors[user], factors.item_factors[item]
-    terms += [f"{_number(a)}×{_number(b)}" for a, b in zip(left[:MOST_PRODUCTS], right[:MOST_PRODUCTS], strict=True)]
-    total = " + ".join(terms)
+    # The sign of a product stands before it, that of its second factor stays.
+    for a, b in zip(left[:MOST_PRODUCTS].tolist(), right[:MOST_PRODUCTS].tolist(), strict=True):
+        terms.append((a, f"{abs(a):.2f}×{_number(b) if b >= 0 else f'({_number(b)})'}"))
     if factors.n_factors > MOST_PRODUCTS:
         rest = float(left[MOST_PRODUCTS:] @ right[MOST_PRODUCTS:])
-        total += f" + … {factors.n_factors - MOST_PRODUCTS} more ({_number(rest)})"
-    if factors.rating_range is not None:
-        low, high = factors.rating_range
-        total = f"{low:g} + {high - low:g}·sigmoid({total})"
-    predicted = float(factors.predict(np.array([user]), np.array([item]))[0])
-    rating = float(ratings.block(np.array([user]), np.array([item]))[0, 0])
-    seen = "not rated" if math.isnan(rating) else f"rated {rating:g}, error {predicted - rating:+.2f}".replace("-", "−")
-    return f"{seen}; predicted {predicted:.2f} = {total}"
+        terms.append((rest, f"{abs(rest):.2f} from {factors.n_factors - MOST_PRODUCTS} more products"))
+    first, text = terms[0]
+    spelled = f"{'−' if first < 0 else ''}{text}"
+    return spelled + "".join(f" {'−' if value < 0 else '+'} {text}" for value, text in terms[1:])
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _summary(workspace: Workspace, side: str, code: int) -> str:

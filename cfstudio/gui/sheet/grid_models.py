@@ -204,6 +204,10 @@ class FactorsModel(GridModel):
             return "bias"
         return f"factor {number + 1 - self.workspace.factors.has_bias}"
 
+    def short_number_name(self, number: int) -> str:
+        """`bias` or `f3`, where there is little room."""
+        return self.number_name(number).replace("factor ", "f")
+
     def write(self, row: int, column: int, value: float | None) -> None:
         """Change the factor or bias."""
         if value is None:

@@ -149,7 +149,10 @@ class GridView(QTableView):
         wash.setAlpha(60)
         if self.is_whole_selected:
             painter.fillRect(self.viewport().rect(), wash)
-        for part in self.selected_ranges():
+        ranges = self.selected_ranges()
+        # A single cell has its outline; a wash would hide its color.
+        washed = [] if len(ranges) == 1 and ranges[0].width() == ranges[0].height() == 1 else ranges
+        for part in washed:
             if part.bottom() >= rows.start and part.top() < rows.stop:
                 painter.fillRect(self._rectangle(part.top(), part.left(), part.bottom(), part.right()), wash)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -13,7 +13,8 @@ from cfstudio.gui.theme import current_theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NARROW = 9
+LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NARROW = 12
 """Average characters below which a title no longer fits across a column and is written upright."""
 
 
@@ -28,9 +29,11 @@ class NamedHeader(QHeaderView):
         orientation: Qt.Orientation,
         name_of: Callable[[int], str],
         parent: QWidget,
+        long_name_of: Callable[[int], str] | None = None,
     ) -> None:
         super().__init__(orientation, parent)
         self._name_of = name_of
+        self._long_name_of = long_name_of or name_of
         self._highlighted = -1
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHighlightSections(False)
@@ -68,30 +71,39 @@ class NamedHeader(QHeaderView):
         metrics = painter.fontMetrics()
         name = self._name_of(section)
         if rect.width() < NARROW * metrics.averageCharWidth() and rect.height() > 3 * metrics.height():
-            painter.translate(rect.left() + rect.width() / 2, rect.bottom() - 4)
+            painter.translate(rect.left(), rect.bottom() - 4)
             painter.rotate(-90)
-            length = rect.height() - 8
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, length)
-            upright = QRect(0, -metrics.height() // 2, length, metrics.height())
-            painter.drawText(upright, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            self._write(painter, name, QRect(0, 0, rect.height() - 8, rect.width()), LEFT_MIDDLE)
             return
-        option = QTextOption(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        painter.drawText(QRectF(rect.adjusted(3, 3, -4, -1)), _shortened(name, rect, metrics), option)
+        across = rect.adjusted(3, 3, -4, -1)
+        self._write(painter, name, across, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+
+    def _write(self, painter: QPainter, name: str, rect: QRect, align: Qt.AlignmentFlag) -> None:
+        """Write a name in as many lines as there is room for."""
+        option = QTextOption(align)
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        painter.drawText(QRectF(rect), _shortened(name, rect, painter.fontMetrics()), option)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """The whole name as a tooltip, since the section may cut it."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             section = self.logicalIndexAt(event.pos())
             if section >= 0:
-                QToolTip.showText(event.globalPos(), self._name_of(section), self)
+                QToolTip.showText(event.globalPos(), self._long_name_of(section), self)
                 return True
         return bool(super().viewportEvent(event))
 
 
 def _shortened(name: str, rect: QRect, metrics: QFontMetrics) -> str:
-    """Cut a name to what fits into the section's lines, with an ellipsis."""
-    n_lines = max(1, (rect.height() - 4) // metrics.lineSpacing())
-    # Wrapping at words loses about a third of a line on average.
-    room = int(n_lines * max(rect.width() - 7, 1) * (0.72 if n_lines > 1 else 1.0))
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+    """Cut a name to what fits into the lines, broken between words, with an ellipsis."""
+    n_lines = max(1, rect.height() // metrics.lineSpacing())
+    lines: list[str] = []
+    words = name.split()
+    while words and len(lines) < n_lines:
+        line = words.pop(0)
+        while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= rect.width():
+            line += f" {words.pop(0)}"
+        lines.append(line)
+    if words or not lines:
+        lines[-1:] = [" ".join([*lines[-1:], *words])]
+    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, rect.width()) for line in lines)

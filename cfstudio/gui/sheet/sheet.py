@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QHeaderView, QScrollBar, QSplitter, QVBoxLayout, QWidget
 
 from cfstudio.gui.sheet.corner import SheetCorner
@@ -12,17 +14,14 @@ from cfstudio.gui.sheet.grid_models import FactorsModel, RatingsModel
 from cfstudio.gui.sheet.grid_view import GridView
 from cfstudio.gui.sheet.headers import NamedHeader
 from cfstudio.gui.sheet.layers import Layer
+from cfstudio.gui.sheet.sizes import SheetSizes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cfstudio.gui.sheet.axes import SheetAxes
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-
-READABLE_COLUMNS = 40
-"""Items up to which columns are wide enough for rating and prediction side by side."""
-FACTOR_ROWS = 6
-"""Rows of item factors shown at first; more scroll."""
-FACTOR_COLUMNS = 6
 
 
 class Sheet(QWidget):
@@ -38,6 +37,8 @@ class Sheet(QWidget):
         self.user_view = _named(GridView(self.user_model), "userFactorsView", "User factors")
         self.item_view = _named(GridView(self.item_model), "itemFactorsView", "Item factors")
         self.corner = SheetCorner(workspace, axes)
+        self._sizes = SheetSizes(self)
+        self._is_exchanging = False
         self._arrange()
         self._connect()
         self._follow_document()
@@ -55,6 +56,7 @@ class Sheet(QWidget):
     def show_layer(self, layer: Layer) -> None:
         """Show ratings, predictions or errors in the same cells."""
         self.ratings_model.layer = layer
+        self.corner.legend.show_layer(layer, self.ratings_model.ramp)
         self.ratings_view.refresh()
 
     def visible_users(self) -> IntArray:
@@ -79,7 +81,8 @@ class Sheet(QWidget):
             row if user is not None else max(view.rowAt(1), 0),
             column if item is not None else max(view.columnAt(1), 0),
         )
-        view.scrollTo(index)
+        if not view.viewport().rect().contains(view.visualRect(index)):
+            view.scrollTo(index, view.ScrollHint.PositionAtCenter)
         if user is not None and item is not None:
             view.select_cell(row, column)
         elif item is not None:
@@ -91,15 +94,17 @@ class Sheet(QWidget):
         ratings, users, items = self.grids
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         users.setVerticalHeader(NamedHeader(down, self.user_model.user_name, users))
-        users.setHorizontalHeader(NamedHeader(across, self.user_model.number_name, users))
+        users.setHorizontalHeader(
+            NamedHeader(across, self.user_model.short_number_name, users, self.user_model.number_name)
+        )
         items.setHorizontalHeader(NamedHeader(across, self.item_model.item_name, items))
         ratings.setHorizontalHeader(NamedHeader(across, self._item_id, ratings))
         ratings.verticalHeader().hide()
         items.verticalHeader().hide()
         # The names of the items' numbers stand in the corner, so that both upper panes begin at the same place.
-        self._item_numbers = NamedHeader(down, self.item_model.number_name, self)
-        self._item_numbers.setModel(self.item_model)
-        items.verticalScrollBar().valueChanged.connect(self._item_numbers.setOffset)
+        self.item_numbers = NamedHeader(down, self.item_model.short_number_name, self, self.item_model.number_name)
+        self.item_numbers.setModel(self.item_model)
+        items.verticalScrollBar().valueChanged.connect(self.item_numbers.setOffset)
         for grid in self.grids:
             for header in (grid.horizontalHeader(), grid.verticalHeader()):
                 header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -123,11 +128,11 @@ class Sheet(QWidget):
 
     def _with_item_numbers(self, corner: QWidget) -> QWidget:
         beside = QWidget()
-        self._title_space = QWidget()
+        self.title_space = QWidget()
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addWidget(self._title_space)
-        column.addWidget(self._item_numbers, 1)
+        column.addWidget(self.title_space)
+        column.addWidget(self.item_numbers, 1)
         layout = QHBoxLayout(beside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -157,16 +162,17 @@ class Sheet(QWidget):
         self._axes.changed.connect(self._reset_models)
 
     def _follow_document(self) -> None:
-        is_small = self._workspace.ratings.n_items <= READABLE_COLUMNS
-        self.ratings_model.layer = Layer.BOTH if is_small else Layer.RATINGS
+        self.show_layer(Layer.BOTH)
+        # In a sparse sheet thousands of gray numbers would hide the few that people gave.
+        self.ratings_model.predicts_blanks = self._sizes.is_small
         self._reset_models()
-        self._size_sections(is_small=is_small)
+        self._sizes.fit_all()
 
     def _follow_model(self) -> None:
         shape = (self.user_model.n_numbers, self.item_model.n_numbers)
         if shape != (self.user_view.horizontalHeader().count(), self.item_view.verticalHeader().count()):
             self._reset_models()
-            self._size_panes()
+            self._sizes.fit_all()
 
     def _reset_models(self) -> None:
         for model in (self.ratings_model, self.user_model, self.item_model):
@@ -174,39 +180,16 @@ class Sheet(QWidget):
             model.endResetModel()
         self._follow_selection()
 
-    def _size_sections(self, *, is_small: bool) -> None:
-        """Sizes from the font, so that they follow zoom and screen."""
-        metrics = self.fontMetrics()
-        row_height = int(metrics.height() * 1.45)
-        column_width = metrics.horizontalAdvance("0.0 → 0.00" if is_small else "−0.00 ") + 8
-        for grid in self.grids:
-            grid.verticalHeader().setDefaultSectionSize(row_height)
-            grid.horizontalHeader().setDefaultSectionSize(column_width)
-        self._item_numbers.setDefaultSectionSize(row_height)
-        self.user_view.horizontalHeader().setDefaultSectionSize(metrics.horizontalAdvance("factor 10") + 6)
-        for grid in (self.user_view, self.ratings_view):
-            grid.horizontalHeader().setFixedHeight(row_height)
-        title_height = metrics.lineSpacing() * (5 if is_small else 10)
-        self.item_view.horizontalHeader().setFixedHeight(title_height)
-        self._title_space.setFixedHeight(title_height)
-        widest_name = max(
-            metrics.horizontalAdvance(self.user_model.user_name(row))
-            for row in range(min(len(self._axes.users), READABLE_COLUMNS))
-        )
-        self.user_view.verticalHeader().setFixedWidth(widest_name + 3 * metrics.averageCharWidth())
-        self._item_numbers.setFixedWidth(metrics.horizontalAdvance("factor 100") + 2 * metrics.averageCharWidth())
-        self._size_panes()
-
-    def _size_panes(self) -> None:
-        """Show all factors where they are few, the first ones where they are many."""
-        items, users = self.item_view, self.user_view
-        shown = min(self.item_model.n_numbers, FACTOR_ROWS)
-        height = items.horizontalHeader().height() + shown * items.verticalHeader().defaultSectionSize()
-        shown = min(self.user_model.n_numbers, FACTOR_COLUMNS)
-        width = users.verticalHeader().width() + shown * users.horizontalHeader().defaultSectionSize()
+    def set_corner_size(self, width: int, height: int) -> None:
+        """Give the corner so many pixels, the grid the rest."""
         self._rows.setSizes([height, max(self.height() - height, 100)])
         for pair in (self._top, self._bottom):
             pair.setSizes([width, max(self.width() - width, 100)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the cells of a small sheet grow into the room."""
+        super().resizeEvent(event)
+        self._sizes.fit_cells()
 
     def _item_id(self, column: int) -> str:
         return str(self._workspace.ratings.item_table.ids[self._axes.items[column]])
@@ -214,29 +197,41 @@ class Sheet(QWidget):
     def _tell_selection(self) -> None:
         """Tell the document which cell, user or item the grid's selection means."""
         current = self.ratings_view.currentIndex()
-        if not current.isValid():
+        if not current.isValid() or self._is_exchanging:
             return
         user, item = int(self._axes.users[current.row()]), int(self._axes.items[current.column()])
         parts = self.ratings_view.selected_ranges()
-        if len(parts) == 1 and parts[0].height() == len(self._axes.users) > 1:
-            self._workspace.select(item=int(self._axes.items[parts[0].left()]))
-        elif len(parts) == 1 and parts[0].width() == len(self._axes.items) > 1:
-            self._workspace.select(user=int(self._axes.users[parts[0].top()]))
-        else:
-            self._workspace.select(user, item)
+        with self._exchanging():
+            if len(parts) == 1 and parts[0].height() == len(self._axes.users) > 1:
+                self._workspace.select(item=int(self._axes.items[parts[0].left()]))
+            elif len(parts) == 1 and parts[0].width() == len(self._axes.items) > 1:
+                self._workspace.select(user=int(self._axes.users[parts[0].top()]))
+            else:
+                self._workspace.select(user, item)
 
     def _tell_factor_selection(self) -> None:
         for grid, model in ((self.user_view, self.user_model), (self.item_view, self.item_model)):
             current = grid.currentIndex()
             if grid.hasFocus() and current.isValid():
-                if model.side == "user":
-                    self._workspace.select(user=int(self._axes.users[current.row()]))
-                else:
-                    self._workspace.select(item=int(self._axes.items[current.column()]))
+                with self._exchanging():
+                    if model.side == "user":
+                        self._workspace.select(user=int(self._axes.users[current.row()]))
+                    else:
+                        self._workspace.select(item=int(self._axes.items[current.column()]))
+
+    @contextmanager
+    def _exchanging(self) -> Iterator[None]:
+        """While the grid and the document tell each other what is selected, neither answers."""
+        self._is_exchanging = True
+        yield
+        self._is_exchanging = False
 
     def _follow_selection(self) -> None:
-        """Highlight the headers and outline the two vectors whose product the selected cell is."""
+        """Go to what is selected, highlight its headers, outline the two vectors whose product the cell is."""
         selection = self._workspace.selection
+        if not self._is_exchanging:
+            with self._exchanging():
+                self.go_to(selection.user, selection.item)
         row = None if selection.user is None else int(self._axes.row_of_user[selection.user])
         column = None if selection.item is None else int(self._axes.column_of_item[selection.item])
         self.user_view.outline(row, None)

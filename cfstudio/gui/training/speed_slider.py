@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 STEPS_PER_DECADE = 12
 DECADES = 5
@@ -37,6 +37,7 @@ class SpeedSlider(QWidget):
         title.setBuddy(self.slider)
         for widget in (title, self.slider, self.label):
             layout.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setFocusProxy(self.slider)
         self._value: float | None = None
         self.slider.setValue(FULL_SPEED)

@@ -1,0 +1,101 @@
+"""How large the sheet's rows, columns and panes are: from the font, the data and the room there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFontMetrics
+
+from cfstudio.gui.sheet.cells import ARROW
+
+if TYPE_CHECKING:
+    from cfstudio.gui.sheet.sheet import Sheet
+
+READABLE_COLUMNS = 40
+"""Items up to which a sheet is meant to be seen at once."""
+FACTOR_ROWS = 6
+"""Rows of item factors shown at first; more scroll."""
+FACTOR_COLUMNS = 6
+LOWEST_ROW, HIGHEST_ROW = 1.45, 2.6
+"""Heights of a row in heights of the font; a small sheet grows to fill its place."""
+WIDEST_COLUMN = 1.5
+"""Width of a small sheet's columns in usual widths."""
+TITLE_LINES = 9
+"""Height of the upright titles in lines of text."""
+
+
+class SheetSizes:
+    """Sizes of one sheet's sections and panes."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._cell_size = (0, 0)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the sheet has few enough columns to read each."""
+        return self._sheet.ratings_model.columnCount() <= READABLE_COLUMNS
+
+    def fit_all(self) -> None:
+        """Size everything anew: for another document, another number of factors, another font."""
+        sheet, metrics = self._sheet, self._sheet.fontMetrics()
+        number_width = metrics.horizontalAdvance("−0.00") + metrics.averageCharWidth()
+        sheet.user_view.horizontalHeader().setDefaultSectionSize(number_width)
+        title_height = metrics.lineSpacing() * TITLE_LINES
+        sheet.item_view.horizontalHeader().setFixedHeight(title_height)
+        sheet.title_space.setFixedHeight(title_height)
+        names = (sheet.user_model.user_name(row) for row in range(min(sheet.user_model.rowCount(), READABLE_COLUMNS)))
+        bold = sheet.font()
+        bold.setBold(True)
+        # The selected user's name is written in bold.
+        widest_name = max((QFontMetrics(bold).horizontalAdvance(name) for name in names), default=0)
+        sheet.user_view.verticalHeader().setFixedWidth(widest_name + 3 * metrics.averageCharWidth())
+        sheet.item_numbers.setFixedWidth(metrics.horizontalAdvance("f100") + 2 * metrics.averageCharWidth())
+        self._cell_size = (0, 0)
+        self.fit_cells()
+
+    def fit_cells(self) -> None:
+        """Make cells as large as a small sheet has room for; costs nothing when that stays the same."""
+        size = self._fitting_cell_size()
+        if size == self._cell_size:
+            return
+        self._cell_size = size
+        sheet = self._sheet
+        width, height = size
+        for grid in sheet.grids:
+            grid.verticalHeader().setDefaultSectionSize(height)
+        for grid in (sheet.ratings_view, sheet.item_view):
+            grid.horizontalHeader().setDefaultSectionSize(width)
+        sheet.item_numbers.setDefaultSectionSize(height)
+        for grid in (sheet.user_view, sheet.ratings_view):
+            grid.horizontalHeader().setFixedHeight(height)
+        sheet.set_corner_size(self._corner_width(), self._corner_height(height))
+
+    def _corner_width(self) -> int:
+        """Room for the user factors, all where they are few."""
+        users = self._sheet.user_view
+        shown = min(self._sheet.user_model.n_numbers, FACTOR_COLUMNS)
+        return users.verticalHeader().width() + shown * users.horizontalHeader().defaultSectionSize()
+
+    def _corner_height(self, row_height: int) -> int:
+        """Room for the titles and the item factors, all where they are few."""
+        shown = min(self._sheet.item_model.n_numbers, FACTOR_ROWS)
+        return self._sheet.item_view.horizontalHeader().height() + shown * row_height
+
+    def _fitting_cell_size(self) -> tuple[int, int]:
+        sheet, metrics = self._sheet, self._sheet.fontMetrics()
+        width = metrics.horizontalAdvance(f"4.5{ARROW}4.5") + metrics.averageCharWidth()
+        height = metrics.height() * LOWEST_ROW
+        if not self.is_small:
+            return width, int(height)
+        bar = sheet.ratings_view.horizontalScrollBar().sizeHint().height()
+        n_rows = 1 + min(sheet.item_model.n_numbers, FACTOR_ROWS) + sheet.ratings_model.rowCount()
+        room_below = sheet.height() - metrics.lineSpacing() * TITLE_LINES - bar - metrics.height()
+        room_beside = sheet.width() - self._corner_width() - bar - metrics.averageCharWidth()
+        widest, highest = WIDEST_COLUMN * width, HIGHEST_ROW * metrics.height()
+        # A little narrower than usual where that makes room for one column more.
+        width -= metrics.averageCharWidth() // 2
+        return (
+            int(min(max(room_beside / sheet.ratings_model.columnCount(), width), widest)),
+            int(min(max(room_below / n_rows, height), highest)),
+        )
