@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
+from cfstudio.gui import icons
 from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
@@ -30,29 +30,25 @@ class ActionSpec:
 
 
 FILE_ACTIONS = (
-    ActionSpec("actionOpen", "&Open…", "Open ratings or a session", Standard.Open, "mdi6.folder-open-outline"),
-    ActionSpec("actionSave", "&Save", "Save the session", Standard.Save, "mdi6.content-save-outline"),
+    ActionSpec("actionOpen", "&Open…", "Open ratings or a session", Standard.Open, "folder-open-outline"),
+    ActionSpec("actionSave", "&Save", "Save the session", Standard.Save, "content-save-outline"),
     ActionSpec("actionSaveAs", "Save &as…", "Save the session under another name", "Ctrl+Alt+S"),
     ActionSpec("actionQuit", "&Quit", "Close CF Studio", Standard.Quit),
 )
 EDIT_ACTIONS = (
-    ActionSpec("actionUndo", "&Undo", "Take back the last change", Standard.Undo, "mdi6.undo"),
-    ActionSpec("actionRedo", "&Redo", "Apply the undone change again", Standard.Redo, "mdi6.redo"),
+    ActionSpec("actionUndo", "&Undo", "Take back the last change", Standard.Undo, "undo"),
+    ActionSpec("actionRedo", "&Redo", "Apply the undone change again", Standard.Redo, "redo"),
     ActionSpec("actionCopy", "&Copy", "Copy the selected cells as text for a spreadsheet", Standard.Copy),
     ActionSpec("actionFind", "&Find…", "Find a title or user", Standard.Find),
 )
 TRAIN_ACTIONS = (
-    ActionSpec("actionTrain", "&Train", "Start training, pause it, go on", "Space", "mdi6.play"),
-    ActionSpec("actionPause", "&Pause", "Pause training", "Ctrl+Space", "mdi6.pause"),
-    ActionSpec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "mdi6.debug-step-over"),
-    ActionSpec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "mdi6.skip-next"),
-    ActionSpec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "mdi6.stop"),
-    ActionSpec(
-        "actionResetFactors", "&Reset", "Back to the numbers training started from", "Ctrl+R", "mdi6.skip-backward"
-    ),
-    ActionSpec(
-        "actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "mdi6.dice-multiple"
-    ),
+    ActionSpec("actionTrain", "&Train", "Start training, pause it, go on", "Space", "play"),
+    ActionSpec("actionPause", "&Pause", "Pause training", "Ctrl+Space", "pause"),
+    ActionSpec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "debug-step-over"),
+    ActionSpec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "skip-next"),
+    ActionSpec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "stop"),
+    ActionSpec("actionResetFactors", "&Reset", "Back to the numbers training started from", "Ctrl+R", "skip-backward"),
+    ActionSpec("actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "dice-multiple"),
 )
 TRAIN_NAMES = ("Train", "Pause", "Go on")
 """What the action that starts training is called, idle, running and paused."""
@@ -113,7 +109,7 @@ class Actions:
         """Give an action another icon in the theme's colors."""
         theme = current_theme()
         color = theme.accent if name == "actionTrain" else theme.button_text
-        self._actions[name].setIcon(qtawesome.icon(icon, color=color, color_disabled=theme.disabled_text))
+        self._actions[name].setIcon(icons.icon(icon, color, theme.disabled_text))
 
     def recolor(self) -> None:
         """Draw the icons anew for the present theme."""

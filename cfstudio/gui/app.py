@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from cfstudio.cli.window_options import WindowOptions, parse_window_options
@@ -34,6 +35,11 @@ def build_window(argv: list[str]) -> MainWindow:
 def run(argv: list[str]) -> int:
     """Run the program until its window is closed; returns the exit code."""
     options = parse_window_options(argv)
+    if not _has_screen():
+        if options.screenshot is None:
+            return _failed("There is no screen to open a window on; set DISPLAY, or take a picture with --screenshot.")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_print_message)
     window = _build(options)
     app = QApplication.instance()
     assert app is not None
@@ -41,6 +47,24 @@ def run(argv: list[str]) -> int:
     if options.screenshot is not None:
         _take_picture_when_ready(window, options.screenshot)
     return app.exec()
+
+
+def _has_screen() -> bool:
+    """Whether Qt would find a display; without one it ends the process."""
+    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _print_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Print what Qt warns of, but for what the offscreen platform says about itself at every window."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+def _failed(sentence: str) -> int:
+    print(f"Error: {sentence}", file=sys.stderr)  # noqa: T201
+    return 1
 
 
 def _build(options: WindowOptions) -> MainWindow:
@@ -62,21 +86,24 @@ def _build(options: WindowOptions) -> MainWindow:
 
 
 def _take_picture_when_ready(window: MainWindow, path: Path) -> None:
+    """Save a picture once nothing is being read, and end the program; nobody is there to close a dialog."""
+    app = QApplication.instance()
+    assert app is not None
     timer = QTimer(window)
 
     def check() -> None:
-        if window.files.is_busy:
-            return
-        timer.stop()
-        QTimer.singleShot(SETTLE_MS, take)
+        if not window.files.is_busy:
+            timer.stop()
+            QTimer.singleShot(SETTLE_MS, window, take)
 
     def take() -> None:
         saved = window.grab().save(str(path))
-        if not saved:
-            print(f"{path} could not be written; check that its folder exists.", file=sys.stderr)  # noqa: T201
-        app = QApplication.instance()
-        assert app is not None
-        app.exit(0 if saved else 1)
+        app.exit(0 if saved else _failed(f"{path} could not be written; check that its folder exists."))
 
+    def give_up(sentence: str) -> None:
+        timer.stop()
+        app.exit(_failed(sentence))
+
+    window.files.tell_failure = give_up
     timer.timeout.connect(check)
     timer.start(20)

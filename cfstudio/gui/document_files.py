@@ -10,11 +10,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.gui.freed_memory import return_freed_memory
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.table import Ratings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.session import Session
     from cfstudio.workspace.training_control import TrainingControl
@@ -38,6 +41,8 @@ class DocumentFiles(QObject):
         self._workspace, self._control, self._window = workspace, control, window
         self._task: BackgroundTask[Ratings | Session] | None = None
         self.session_path: Path | None = None
+        self.tell_failure: Callable[[str], None] = self._show_failure
+        """How a person learns, in one sentence, what could not be opened or saved: by a dialog."""
 
     @property
     def is_busy(self) -> bool:
@@ -142,12 +147,16 @@ class DocumentFiles(QObject):
             self._workspace.open_session(opened)
             self.session_path = Path(source)
         self.path_changed.emit()
+        return_freed_memory()
 
     def _tell_error(self, error: Exception) -> None:
         self._end_task()
         if not isinstance(error, (DataError, OSError)):
             raise error
-        QMessageBox.warning(self._window, "CF Studio", str(error))
+        self.tell_failure(str(error))
+
+    def _show_failure(self, sentence: str) -> None:
+        QMessageBox.warning(self._window, "CF Studio", sentence)
 
     def _end_task(self) -> None:
         self._task = None

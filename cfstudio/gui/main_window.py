@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         is_active = self.control.is_active
         train = self.actions_by_name["actionTrain"]
         train.setText("&Pause" if is_active else "&Go on" if self.control.state == "paused" else "&Train")
-        self.actions_by_name.set_icon("actionTrain", "mdi6.pause" if is_active else "mdi6.play")
+        self.actions_by_name.set_icon("actionTrain", "pause" if is_active else "play")
         self.actions_by_name["actionPause"].setEnabled(is_active)
         self.actions_by_name["actionStop"].setEnabled(is_active or self.control.state == "paused")
         self.training_panel.refresh()

@@ -88,6 +88,11 @@ class Ratings:
         """Number of items, rated or not."""
         return len(self.item_table.ids)
 
+    def user_name(self, code: int) -> str:
+        """What people call a user: its id, with "User" before it where that is a number."""
+        user_id = self.user_ids[code]
+        return f"User {user_id}" if self.user_ids.dtype.kind in "iu" else str(user_id)
+
     @property
     def rated(self) -> BoolArray:
         """(n_rows,) whether the row still holds a rating."""

@@ -73,7 +73,7 @@ class NeighborQuery:
     def name(self, side: Side, code: int) -> str:
         """What the sheet calls a user or an item."""
         ratings = self._workspace.ratings
-        return f"user {ratings.user_ids[code]}" if side == "user" else str(ratings.item_table.titles[code])
+        return ratings.user_name(code) if side == "user" else str(ratings.item_table.titles[code])
 
     def genres(self, side: Side, code: int) -> str:
         """Genres with commas, nothing for users."""

@@ -19,7 +19,7 @@ def name_of_selection(workspace: Workspace) -> str:
     """What the name box shows: title, user, or both."""
     selection, ratings = workspace.selection, workspace.ratings
     title = None if selection.item is None else str(ratings.item_table.titles[selection.item])
-    user = None if selection.user is None else f"user {ratings.user_ids[selection.user]}"
+    user = None if selection.user is None else ratings.user_name(selection.user)
     return " · ".join(part for part in (user, title) if part is not None)
 
 

@@ -92,7 +92,7 @@ class GridModel(QAbstractTableModel):
 
     def user_name(self, row: int) -> str:
         """`User 15` for the user in a row."""
-        return f"User {self.workspace.ratings.user_ids[self.axes.users[row]]}"
+        return self.workspace.ratings.user_name(self.axes.users[row])
 
     def item_name(self, column: int) -> str:
         """The title of the item in a column."""

@@ -93,7 +93,7 @@ class GridView(QTableView):
     def edit(self, index: QModelIndex, *args: object) -> bool:  # type: ignore[override]
         """Open an editor; whoever moves the numbers is told first."""
         # Qt calls this with a trigger and an event for every key and click; the editor opens for some of them only.
-        opened = bool(super().edit(index, *args))  # type: ignore[call-overload]
+        opened = bool(super().edit(index, *args))
         if opened and self.state() == QAbstractItemView.State.EditingState:
             self.about_to_edit.emit()
         return opened

@@ -62,7 +62,7 @@ class Source:
         raw = _LimitedReader(self._open(), self.label, UNPACKED_LIMIT if is_packed else None)
         return io.BufferedReader(raw, BUFFER_BYTES)
 
-    def _open(self) -> IO[bytes]:
+    def _open(self) -> IO[bytes] | gzip.GzipFile:
         try:
             if not self.member:
                 return _ungzipped(self.path.open("rb"), self.path.name)
@@ -97,7 +97,7 @@ def damaged(label: str) -> DataError:
     return DataError(f"{label} is damaged, incomplete or not what its name says; get a fresh copy of it.")
 
 
-def _ungzipped(file: IO[bytes], name: str) -> IO[bytes]:
+def _ungzipped(file: IO[bytes], name: str) -> IO[bytes] | gzip.GzipFile:
     return _Unzipped(file) if name.lower().endswith(".gz") else file
 
 
@@ -116,7 +116,7 @@ class _Unzipped(gzip.GzipFile):
 class _LimitedReader(io.RawIOBase):
     """Reads until a limit and turns every failure to unpack into a DataError."""
 
-    def __init__(self, file: IO[bytes], label: str, limit: int | None) -> None:
+    def __init__(self, file: IO[bytes] | gzip.GzipFile, label: str, limit: int | None) -> None:
         super().__init__()
         self._file, self._label, self._limit, self._n_read = file, label, limit, 0
 

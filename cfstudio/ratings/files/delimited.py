@@ -19,8 +19,6 @@ from cfstudio.ratings.files.text import numbered_rows, open_text, quoting, with_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
-
     from cfstudio.ratings.files.archive import Source
     from cfstudio.ratings.files.columns import Layout
 
@@ -44,7 +42,7 @@ def _read_at_once(source: Source, encoding: str, examined: Examined) -> Observed
     dialect, layout = examined
     delimiter = "\t" if len(dialect.delimiter) > 1 else dialect.delimiter
     watch = LeadingZeroWatch(source.open())
-    with io.TextIOWrapper(io.BufferedReader(watch), encoding=encoding, newline="") as text:
+    with io.TextIOWrapper(watch, encoding=encoding, newline="") as text:
         if dialect.has_header:
             _skip_header(text)
         try:
@@ -84,7 +82,7 @@ def _plain_lines(text: Iterable[str], dialect: Dialect) -> Iterable[str]:
     return (line.replace(",", ".") for line in text) if dialect.decimal_comma else text
 
 
-def _row_type(layout: Layout) -> NDArray[Any] | np.dtype[Any]:
+def _row_type(layout: Layout) -> np.dtype[Any]:
     """The type of one row; of columns that nobody asked for only a character is kept, so that fields are counted."""
     fields = [(f"unused {place}", "U1") for place in range(len(layout.names))]
     for role, kind in (("user", "i8"), ("item", "i8"), ("rating", "f8"), ("time", "i8")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,17 +20,16 @@ def latest_rows(
     The last by time wins; the later row where times are equal or there are none.
     """
     cells = users.astype(np.int64) * n_items + items
-    if not _has_repeats(cells):
+    order = np.argsort(cells, kind="stable")
+    is_repeat = cells[order[1:]] == cells[order[:-1]]
+    if not is_repeat.any():
         return None
-    # lexsort is stable, so equal times stay in the order of the rows.
-    order = np.argsort(cells, kind="stable") if timestamps is None else np.lexsort((timestamps, cells))
-    in_order = cells[order]
-    is_last = np.append(in_order[1:] != in_order[:-1], True)
-    keep = np.zeros(len(cells), dtype=np.bool_)
-    keep[order[is_last]] = True
+    # Repeats are few, so that only they are sorted again, by time.
+    repeated = order[np.append(is_repeat, False) | np.insert(is_repeat, 0, False)]
+    if timestamps is not None:
+        # lexsort is stable: equal times stay in the order of the rows.
+        repeated = repeated[np.lexsort((repeated, timestamps[repeated], cells[repeated]))]
+    is_last = np.append(cells[repeated[1:]] != cells[repeated[:-1]], True)
+    keep = np.ones(len(cells), dtype=np.bool_)
+    keep[repeated[~is_last]] = False
     return keep
-
-
-def _has_repeats(cells: NDArray[Any]) -> bool:
-    ordered = np.sort(cells)
-    return bool((ordered[1:] == ordered[:-1]).any())

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+CHUNK_BYTES = 1 << 18
 
 ZERO, NINE, POINT, PLUS = b"09.+"
 
 
-class LeadingZeroWatch(io.RawIOBase):
+class LeadingZeroWatch(io.BufferedReader):
     """Passes bytes on and remembers whether "007" or "+7" was among them; "0.5" and "10" are not meant."""
 
     def __init__(self, file: io.BufferedReader) -> None:
-        super().__init__()
-        self._file = file
+        # A buffered reader can read from another as it reads from a raw file.
+        super().__init__(file, CHUNK_BYTES)
         # Two bytes of what came before, as a number may lie across two reads.
         self._last = b"\n\n"
         self.found = False
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view: memoryview[Any] = memoryview(buffer).cast("B")
-        n_read = self._file.readinto(view)
-        if n_read and not self.found:
-            content = self._last + view[:n_read].tobytes()
-            self._last = content[-2:]
-            self.found = _has_leading_zero(content)
-        return n_read
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    def read1(self, size: int = -1, /) -> bytes:  # noqa: ARG002 - the text layer asks for 8 kB, which is slow
+        """The next bytes, as many as are cheap to look at together; the text layer takes them however many."""
+        content = super().read1(CHUNK_BYTES)
+        if content and not self.found:
+            self.found = _has_leading_zero(self._last + content)
+            self._last = (self._last + content[-2:])[-2:]
+        return content
 
 
 def _has_leading_zero(content: bytes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfstudio.ratings.errors import DataError
 
@@ -67,7 +67,7 @@ def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[
         raise RowError(line, "cannot be split into fields; look for a quotation mark that is not closed") from error
 
 
-def quoting(delimiter: str) -> int:
+def quoting(delimiter: str) -> Literal[0, 3]:
     """How fields are quoted; formats of old use `|` and know no quotes."""
     return csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL
 

@@ -1,0 +1,162 @@
+"""Does to the window, for minutes on end, what people do while it trains, and tells whether it held out.
+
+Usage: python tests/benchmarks/soak.py [--minutes 10] [--seed 0] [--data ml-latest-small-2016]
+Prints frames, the longest one, memory before and after, and every exception; exit code 1 if there was any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.unraisablehook = lambda one: trouble.append(f"unraisable: {one.exc_value!r}")
+trouble: list[str] = []
+
+
+def memory_mb() -> float:
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+class Person:
+    """Chooses at random among what can be done."""
+
+    def __init__(self, window, seed: int) -> None:
+        self.window = window
+        self.chance = random.Random(seed)
+
+    def act(self) -> str:
+        return self.chance.choice(
+            [
+                self.trigger,
+                self.edit_rating,
+                self.edit_factor,
+                self.scroll,
+                self.select,
+                self.layer,
+                self.order,
+                self.configure,
+            ]
+        )()
+
+    def trigger(self) -> str:
+        name = self.chance.choice(
+            ["actionTrain"] * 4
+            + [
+                "actionPause",
+                "actionStepBatch",
+                "actionStepEpoch",
+                "actionStop",
+                "actionResetFactors",
+                "actionNewStart",
+            ]
+            + ["actionUndo"] * 3
+            + ["actionRedo", "actionCopy"]
+        )
+        self.window.actions_by_name[name].trigger()
+        return name
+
+    def edit_rating(self) -> str:
+        model = self.window.sheet.ratings_model
+        row, column = self._cell(model)
+        model.setData(model.index(row, column), self.chance.choice([None, 0.5, 3, 4.5, "9", "x"]))
+        return "edit rating"
+
+    def edit_factor(self) -> str:
+        model = self.chance.choice([self.window.sheet.user_model, self.window.sheet.item_model])
+        row, column = self._cell(model)
+        model.setData(model.index(row, column), self.chance.uniform(-1, 1))
+        return "edit factor"
+
+    def scroll(self) -> str:
+        view = self.window.sheet.ratings_view
+        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
+            bar.setValue(self.chance.randint(0, bar.maximum()))
+        return "scroll"
+
+    def select(self) -> str:
+        view = self.window.sheet.ratings_view
+        row, column = self._cell(view.model())
+        self.chance.choice([view.select_cell, lambda r, c: view.selectRow(r), lambda r, c: view.selectColumn(c)])(
+            row, column
+        )
+        return "select"
+
+    def layer(self) -> str:
+        self.chance.choice(self.window._layers.actions()).trigger()
+        return "layer"
+
+    def order(self) -> str:
+        orders = ["file", "count", "mean", "id", "title"]
+        self.window.axes.order(self.chance.choice(orders), self.chance.choice(orders))
+        return "order"
+
+    def configure(self) -> str:
+        from dataclasses import replace
+
+        self.window.training.stop()
+        workspace = self.window.workspace
+        change = self.chance.choice(
+            [
+                {"n_factors": self.chance.choice([2, 10, 50])},
+                {"optimizer": self.chance.choice(["sgd", "adam"])},
+                {"model": self.chance.choice(["dot", "dot-bias"])},
+                {"valid_fraction": self.chance.choice([0.0, 0.2])},
+                {"learning_rate": self.chance.choice([1e-3, 5e-3, 50.0])},
+                {"epochs": self.chance.choice([5, 500])},
+            ]
+        )
+        workspace.configure(replace(workspace.config, **change))
+        return f"configure {change}"
+
+    def _cell(self, model) -> tuple[int, int]:
+        return self.chance.randrange(model.rowCount()), self.chance.randrange(model.columnCount())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--data", default="ml-latest-small-2016")
+    options = parser.parse_args()
+    import threading
+
+    from PySide6.QtWidgets import QApplication
+
+    from cfstudio.gui.app import build_window
+
+    sys.excepthook = lambda kind, error, trace: trouble.append(f"{kind.__name__}: {error}")
+    window = build_window(["--data", options.data, "--size", "1600x1000"])
+    app = QApplication.instance()
+    while window.files.is_busy:
+        app.processEvents()
+    window.control.set_speed(None)
+    person, n_acts, longest = Person(window, options.seed), 0, 0.0
+    begin = memory_mb()
+    end = time.monotonic() + 60 * options.minutes
+    while time.monotonic() < end:
+        did = person.act()
+        n_acts += 1
+        until = time.monotonic() + person.chance.uniform(0, 0.3)
+        while time.monotonic() < until:
+            began = time.monotonic()
+            app.processEvents()
+            longest = max(longest, time.monotonic() - began)
+            time.sleep(0.002)
+        if trouble:
+            print(f"after {did}: {trouble[-1]}")
+            break
+    window.close()
+    app.processEvents()
+    left = [thread.name for thread in threading.enumerate() if thread.name == "training"]
+    print(f"{n_acts} acts; longest turn {1e3 * longest:.0f} ms; memory {begin:.0f} → {memory_mb():.0f} MB")
+    print(f"threads left: {left or 'none'}; exceptions: {trouble or 'none'}")
+    return 1 if trouble or left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

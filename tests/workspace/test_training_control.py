@@ -1,0 +1,192 @@
+"""Playing, pausing and stopping from the document's side: a run is one undo step, and the sheet shows its numbers."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support import random_ratings
+
+from cfstudio.ratings.catalog import open_ratings
+from cfstudio.workspace.document import Workspace
+from cfstudio.workspace.training_control import TrainingControl
+
+SECONDS = 60
+
+
+@pytest.fixture
+def workspace():
+    workspace = Workspace()
+    workspace.open_ratings(random_ratings(20, 15, 120))
+    workspace.configure(replace(workspace.config, batch_size=16, epochs=8))
+    workspace.edits.clear()
+    return workspace
+
+
+@pytest.fixture
+def control(workspace):
+    control = TrainingControl(workspace)
+    yield control
+    control.close()
+
+
+def run_until(control, *states):
+    everything = np.arange(control._workspace.ratings.n_users), np.arange(control._workspace.ratings.n_items)
+    end = time.monotonic() + SECONDS
+    while control.state not in states and time.monotonic() < end:
+        control.poll(*everything)
+        time.sleep(0.001)
+    control.poll(*everything)
+    assert control.state in states
+
+
+def numbers(workspace):
+    return workspace.factors.user_factors.copy(), workspace.factors.item_factors.copy()
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_finished_run_is_one_undo_step_and_can_be_redone(workspace, control):
+    before = numbers(workspace)
+    control.train()
+    run_until(control, "finished")
+    after = numbers(workspace)
+    assert not same(before, after)
+    assert workspace.edits.top.label == "training run"
+    workspace.edits.undo()
+    assert same(numbers(workspace), before)
+    assert workspace.edits.top is None
+    workspace.edits.redo()
+    assert same(numbers(workspace), after)
+    assert len(workspace.history) > 1
+
+
+def test_pausing_shows_all_numbers_of_the_run_and_going_on_stays_the_same_undo_step(workspace, control):
+    before = numbers(workspace)
+    control.step_batch()
+    run_until(control, "paused")
+    first = numbers(workspace)
+    assert same(first, numbers_of(control.worker.factorization()))
+    assert workspace.score.train_rmse == pytest.approx(rmse(workspace), rel=1e-9)
+    control.step_epoch()
+    run_until(control, "paused")
+    assert not same(numbers(workspace), first)
+    workspace.edits.undo()
+    assert same(numbers(workspace), before)
+
+
+def numbers_of(factors):
+    return factors.user_factors, factors.item_factors
+
+
+def rmse(workspace):
+    ratings, factors = workspace.ratings, workspace.factors
+    predicted = np.einsum(
+        "nf,nf->n",
+        factors.user_factors[ratings.users].astype(float),
+        factors.item_factors[ratings.items].astype(float),
+    )
+    return np.sqrt(np.mean((predicted - ratings.values) ** 2))
+
+
+def test_an_edit_between_two_steps_is_trained_on_from(workspace, control):
+    control.step_batch()
+    run_until(control, "paused")
+    workspace.set_factor("user", 3, 1, 2.5)
+    control.step_batch()
+    run_until(control, "paused")
+    labels = []
+    while workspace.edits.top is not None:
+        labels.append(workspace.edits.top.label)
+        workspace.edits.undo()
+    assert labels == ["training run", "user factor 2 2.5", "training run"]
+
+
+def test_an_edited_rating_is_in_the_next_runs_data(workspace, control):
+    control.step_batch()
+    run_until(control, "paused")
+    old_worker = control.worker
+    ratings = workspace.ratings
+    workspace.set_rating(int(ratings.users[0]), int(ratings.items[0]), 5.5 - ratings.values[0])
+    control.step_batch()
+    run_until(control, "paused")
+    assert control.worker is not old_worker
+    assert not old_worker.is_alive
+
+
+def test_undo_while_paused_and_playing_again_starts_from_the_old_numbers(workspace, control):
+    before = numbers(workspace)
+    control.step_epoch()
+    run_until(control, "paused")
+    workspace.edits.undo()
+    control.step_batch()
+    run_until(control, "paused")
+    workspace.edits.undo()
+    assert same(numbers(workspace), before)
+
+
+def test_stopping_keeps_what_was_learned(workspace, control):
+    before = numbers(workspace)
+    workspace.configure(replace(workspace.config, epochs=100_000))
+    control.train()
+    while not (control.worker and control.worker.steps_done):
+        time.sleep(0.001)
+    control.stop()
+    assert control.state == "stopped"
+    assert not same(numbers(workspace), before)
+    assert np.isfinite(workspace.factors.user_factors).all()
+
+
+def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control, monkeypatch):
+    """Making a trainer may take seconds the first time; nobody waits for it."""
+    make = control._trainer_maker()
+    monkeypatch.setattr(control, "_trainer_maker", lambda: lambda: (time.sleep(0.5), make())[1])
+    before, state = numbers(workspace), workspace.state
+    control.train()
+    assert control.state == "starting"
+    thread = control.worker
+    began = time.monotonic()
+    control.pause()
+    assert time.monotonic() - began < 0.2
+    assert control.state == "idle"
+    assert workspace.state is state
+    assert same(numbers(workspace), before)
+    assert workspace.edits.top is None
+    thread.join(SECONDS)
+    assert not thread.is_alive
+
+
+def test_opening_another_document_ends_the_run(workspace, control):
+    workspace.configure(replace(workspace.config, epochs=100_000))
+    control.train()
+    thread = control.worker
+    workspace.open_ratings(open_ratings("lesson"))
+    assert control.state == "idle"
+    assert not thread.is_alive
+    assert workspace.factors.user_factors.shape == (15, 5)
+
+
+def test_nothing_to_train_on_is_said_and_changes_nothing(workspace, control):
+    for user, item in zip(workspace.ratings.users.tolist(), workspace.ratings.items.tolist(), strict=True):
+        workspace.set_rating(user, item, None)
+    said = []
+    control.failed.connect(said.append)
+    before = numbers(workspace)
+    control.train()
+    run_until(control, "failed")
+    assert said == ["There is no rating to train on; rate some cells or hold fewer out."]
+    assert same(numbers(workspace), before)
+
+
+def test_the_lesson_trains_from_the_workbooks_numbers_to_its_optimum():
+    workspace = Workspace()
+    workspace.open_ratings(open_ratings("lesson"))
+    control = TrainingControl(workspace)
+    control.train()
+    run_until(control, "finished")
+    assert 0.3929 <= workspace.score.train_rmse < 0.40
+    workspace.reset_factors()
+    assert workspace.score.train_rmse == pytest.approx(2.80606206164831, abs=1e-12)
+    control.close()
