@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from superqt import QElidingLabel
 
 from cfstudio.explore.titles import UnknownItem, find_item, search_titles
 from cfstudio.gui.sheet.formula import formula_of_selection, name_of_selection
@@ -36,7 +37,7 @@ class FormulaBar(QWidget):
         self.name_box.setPlaceholderText("Find a title or user…")
         self.name_box.setClearButtonEnabled(True)
         self.name_box.setFixedWidth(self.fontMetrics().averageCharWidth() * 38)
-        self._formula = QLabel()
+        self._formula = QElidingLabel()
         self._formula.setObjectName("formulaText")
         self._formula.setAccessibleName("Formula of the selected cell")
         self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

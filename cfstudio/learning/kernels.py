@@ -7,21 +7,35 @@ row goes on with the running means of the gradient and of its square, so that an
 
 The gradient of the mean squared error of a batch is summed over the batch from the numbers before the step, each row
 is then updated once: the same step as torch's autograd with a row-wise optimizer.
+
+Importing this module compiles its four public functions, or loads them from numba's cache.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
+from numba import float32, float64, int32, int64, njit, types, uint64, void
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LANES = 16
 """Floats per row are a multiple of this: one AVX-512 register."""
 
 # Everything but the assumption that there are no NaN and no infinities: a diverged run must be seen.
 FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
+OPTIONS = {"nogil": True, "fastmath": FAST, "error_model": "numpy"}
+
+ROWS = float32[:, ::1]
+CODES = int32[::1]
+NUMBERS = float32[::1]
+SHEET = types.Tuple((int64[::1], int64[::1], float32[:, ::1]))
+PAIRS = (CODES, CODES, NUMBERS)
+RANGE = (float32, float32, float32)
+STEPS = (ROWS, ROWS, int64, int64, *PAIRS, int64, NUMBERS, float32, *RANGE, float32, SHEET, SHEET)
 
 
 def padded_width(n_factors: int) -> int:
@@ -29,7 +43,38 @@ def padded_width(n_factors: int) -> int:
     return -(-(n_factors + 2) // LANES) * LANES
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _compiled(signature: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+    """Compile at once and keep the result for the next start, where there is a place to keep it."""
+
+    def compile_now(function: Any) -> Any:  # noqa: ANN401
+        try:
+            return njit(signature, cache=True, **OPTIONS)(function)
+        except RuntimeError:  # numba found no folder that it may write to
+            return njit(signature, **OPTIONS)(function)
+
+    return compile_now
+
+
+@_compiled(void(*PAIRS, int64, int64, uint64))
+def shuffle_ahead(users: Any, items: Any, ratings: Any, begin: int, end: int, key: Any) -> None:
+    """Draw the pairs of the places `begin` to `end` from all that come after them: a Fisher-Yates shuffle in pieces.
+
+    The random number of a place depends on the place and `key` alone (SplitMix64, Steele et al. 2014), so that the
+    result does not depend on the pieces.
+    """
+    n = len(users)
+    for place in range(begin, end):
+        mixed = key + uint64(place + 1) * uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> uint64(27))) * uint64(0x94D049BB133111EB)
+        mixed = mixed ^ (mixed >> uint64(31))
+        other = place + int64(float64(mixed >> uint64(11)) * 2.0**-53 * (n - place))
+        users[place], users[other] = users[other], users[place]
+        items[place], items[other] = items[other], items[place]
+        ratings[place], ratings[other] = ratings[other], ratings[place]
+
+
+@njit(**OPTIONS)
 def _gradients(
     user_rows: Any,
     item_rows: Any,
@@ -44,27 +89,34 @@ def _gradients(
     mean: Any,
     user_sheet: Any,
     item_sheet: Any,
-) -> tuple[int, int]:
-    """Sum the batch's gradient row by row; returns how many users and items it touched."""
+) -> tuple[int, int, bool]:
+    """Sum the batch's gradient row by row.
+
+    Returns how many users and items it touched, and whether its loss is a finite number.
+    """
     user_slot, user_touched, user_gradient = user_sheet
     item_slot, item_touched, item_gradient = item_sheet
     n_users = 0
     n_items = 0
     scale = np.float32(2.0) / np.float32(end - begin)
     one = np.float32(1.0)
+    loss = np.float32(0.0)
     for n in range(begin, end):
         user = users[n]
         item = items[n]
         u = user_rows[user]
         i = item_rows[item]
-        total = np.float32(0.0)
+        total = mean
         for j in range(width):
             total += u[j] * i[j]
         if span > 0:
             part = one / (one + math.exp(-total))
-            slope = scale * (low + span * part - ratings[n]) * span * part * (one - part)
+            error = low + span * part - ratings[n]
+            slope = scale * error * span * part * (one - part)
         else:
-            slope = scale * (total + mean - ratings[n])
+            error = total - ratings[n]
+            slope = scale * error
+        loss += error * error
         slot = user_slot[user]
         if slot < 0:
             slot = n_users
@@ -91,10 +143,10 @@ def _gradients(
             g = item_gradient[slot]
             for j in range(width):
                 g[j] += slope * u[j]
-    return n_users, n_items
+    return n_users, n_items, math.isfinite(loss)
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@njit(**OPTIONS)
 def _sgd_update(rows: Any, width: int, sheet: Any, count: int, rate: Any, keep: Any, fixed: int, constant: Any) -> None:
     slots, touched, gradient = sheet
     for slot in range(count):
@@ -107,7 +159,7 @@ def _sgd_update(rows: Any, width: int, sheet: Any, count: int, rate: Any, keep: 
         w[fixed] = constant
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@njit(**OPTIONS)
 def _adam_update(
     rows: Any,
     width: int,
@@ -144,7 +196,7 @@ def _adam_update(
         v[fixed] = np.float32(0.0)
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@_compiled(int64(*STEPS))
 def sgd_steps(
     user_rows: Any,
     item_rows: Any,
@@ -153,8 +205,6 @@ def sgd_steps(
     users: Any,
     items: Any,
     ratings: Any,
-    first: int,
-    n_steps: int,
     batch_size: int,
     rates: Any,
     decay: Any,
@@ -164,22 +214,28 @@ def sgd_steps(
     constant: Any,
     user_sheet: Any,
     item_sheet: Any,
-) -> None:
-    """`n_steps` steps of SGD from batch `first` of the epoch on, with one learning rate each."""
+) -> int:
+    """A step of SGD per learning rate, over one batch of pairs after another; the last may be shorter.
+
+    Stops after the step that met a loss that is no finite number; returns the number of steps done.
+    """
     n = len(ratings)
-    for step in range(n_steps):
-        begin = (first + step) * batch_size
+    for step in range(len(rates)):
+        begin = step * batch_size
         end = min(begin + batch_size, n)
-        n_users, n_items = _gradients(
+        n_users, n_items, is_finite = _gradients(
             user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
         )
         rate = rates[step]
         keep = np.float32(1.0) - rate * decay
         _sgd_update(user_rows, width, user_sheet, n_users, rate, keep, n_factors + 1, constant)
         _sgd_update(item_rows, width, item_sheet, n_items, rate, keep, n_factors, constant)
+        if not is_finite:
+            return step + 1
+    return len(rates)
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@_compiled(int64(*STEPS, NUMBERS, float64, float32, int64))
 def adam_steps(
     user_rows: Any,
     item_rows: Any,
@@ -188,8 +244,6 @@ def adam_steps(
     users: Any,
     items: Any,
     ratings: Any,
-    first: int,
-    n_steps: int,
     batch_size: int,
     rates: Any,
     decay: Any,
@@ -203,13 +257,13 @@ def adam_steps(
     beta2: float,
     epsilon: Any,
     steps_before: int,
-) -> None:
-    """`n_steps` steps of Adam on the touched rows, bias-corrected by the number of steps of the whole run."""
+) -> int:
+    """The same with Adam on the touched rows, bias-corrected by the number of steps of the whole run."""
     n = len(ratings)
-    for step in range(n_steps):
-        begin = (first + step) * batch_size
+    for step in range(len(rates)):
+        begin = step * batch_size
         end = min(begin + batch_size, n)
-        n_users, n_items = _gradients(
+        n_users, n_items, is_finite = _gradients(
             user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
         )
         rate = rates[step]
@@ -225,9 +279,12 @@ def adam_steps(
         _adam_update(
             item_rows, width, item_sheet, n_items, corrected, keep, beta1, b2, root, epsilon, n_factors, constant
         )
+        if not is_finite:
+            return step + 1
+    return len(rates)
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@_compiled(float64(ROWS, ROWS, int64, *PAIRS, *RANGE))
 def squared_error(
     user_rows: Any, item_rows: Any, width: int, users: Any, items: Any, ratings: Any, low: Any, span: Any, mean: Any
 ) -> float:
@@ -237,10 +294,10 @@ def squared_error(
     for n in range(len(ratings)):
         u = user_rows[users[n]]
         i = item_rows[items[n]]
-        total = np.float32(0.0)
+        total = mean
         for j in range(width):
             total += u[j] * i[j]
-        predicted = low + span / (one + math.exp(-total)) if span > 0 else total + mean
-        error = float(predicted - ratings[n])
+        predicted = low + span / (one + math.exp(-total)) if span > 0 else total
+        error = float64(predicted - ratings[n])
         error_sum += error * error
     return error_sum

@@ -229,7 +229,7 @@ def main() -> None:
     rows.append(("  against a QTableView asking data()", f"{paint['plain'] / paint['ms']:.0f}×", "≥ 10×"))
     rows += measure_frames(options.seconds, environment)
     rows += measure_x_window(options.seconds, environment)
-    print(f"| measure | figure | target |\n|---|---|---|")
+    print("| measure | figure | target |\n|---|---|---|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
 

@@ -129,7 +129,7 @@ class GridView(QTableView):
         painter.fillRect(self.viewport().rect(), QColor(theme.base))
         if rows.start < rows.stop and columns.start < columns.stop:
             block = self._grid_model.block(rows, columns)
-            self._cell_painter.use(theme, self.font())
+            self._cell_painter.use(theme, self.font(), self.devicePixelRatioF())
             xs, ys = self._edges(rows, columns)
             self._cell_painter.paint(painter, block, self._grid_model.ramp, xs, ys)
             self._paint_selection(painter, rows, columns)

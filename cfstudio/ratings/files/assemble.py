@@ -68,10 +68,10 @@ def _listing_notes(details: list[ItemDetails], listed: Listed) -> list[str]:
     n_unrated, n_untitled = len(listed.by_id) - n_titled, len(details) - n_titled
     notes = []
     if n_unrated > 0:
-        verb = "has" if n_unrated == 1 else "have"
-        notes.append(f"{_counted(n_unrated, 'movie')} in {listed.file_name} {verb} no ratings and were left out.")
+        without = "has no ratings and was" if n_unrated == 1 else "have no ratings and were"
+        notes.append(f"{_counted(n_unrated, 'movie')} in {listed.file_name} {without} left out.")
     if n_untitled:
-        notes.append(f"{_counted(n_untitled, 'movie')} without a title in {listed.file_name} go by their ids.")
+        notes.append(f"{_counted(n_untitled, 'movie')} without a title in {listed.file_name} shown by id.")
     return notes
 
 

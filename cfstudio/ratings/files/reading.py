@@ -10,7 +10,13 @@ from cfstudio.ratings.files.assemble import Listed, assemble
 from cfstudio.ratings.files.delimited import read_delimited
 from cfstudio.ratings.files.formats import kind_of
 from cfstudio.ratings.files.items import read_items
-from cfstudio.ratings.files.movielens import choose_items, choose_ratings, items_beside, sources_in_folder
+from cfstudio.ratings.files.movielens import (
+    RATINGS_FILES,
+    choose_items,
+    choose_ratings,
+    items_beside,
+    sources_in_folder,
+)
 from cfstudio.ratings.files.parquet import read_parquet
 
 if TYPE_CHECKING:
@@ -42,7 +48,10 @@ def _read(path: Path, columns: Mapping[str, str] | None) -> Ratings:
         sources = sources_in_folder(path) if kind == "folder" else sources_in_zip(path)
         ratings = choose_ratings(sources, path)
         items = choose_items(sources, ratings)
-        return assemble(_table(ratings, columns), _listed(items), path.resolve().name.removesuffix(".zip"))
+        observed = _table(ratings, columns)
+        if ratings.file_name not in RATINGS_FILES:
+            observed.notes.append(f"Ratings were read from {ratings.file_name}, the only table in this {kind}.")
+        return assemble(observed, _listed(items), path.resolve().name.removesuffix(".zip"))
     source = Source(path)
     observed = _table(source, columns)
     try:
