@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs
+from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs, check_loadable
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
 
@@ -35,7 +36,7 @@ class AutogradEngine:
         self._moments = {
             name: (torch.zeros_like(weight), torch.zeros_like(weight)) for name, weight in self._weights().items()
         }
-        self._users = self._items = self._ratings = torch.empty(0)
+        self._moved: tuple[Pairs, tuple[Tensor, Tensor, Tensor]] | None = None
         self.load(factors)
 
     @property
@@ -43,24 +44,28 @@ class AutogradEngine:
         """What computes."""
         return f"torch autograd on {self._device.type}, row-wise"
 
-    def begin_epoch(self, pairs: Pairs) -> None:
-        """Move the epoch's cells to the device, once."""
-        self._users, self._items, self._ratings = self._on_device(pairs)
+    @property
+    def device(self) -> str:
+        """Where it computes."""
+        return self._device.type
 
-    def steps(self, first: int, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> None:
-        """Do one step per learning rate."""
+    def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
+        """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
+        all_users, all_items, all_ratings = self._on_device(pairs)
         for step, (rate, momentum) in enumerate(zip(rates.tolist(), momenta.tolist(), strict=True)):
-            begin = (first + step) * self._batch_size
-            batch = slice(begin, begin + self._batch_size)
-            users, items = self._users[batch], self._items[batch]
+            batch = slice(step * self._batch_size, (step + 1) * self._batch_size)
+            users, items = all_users[batch], all_items[batch]
             self._model.zero_grad()
-            loss = nn.functional.mse_loss(self._model(users, items), self._ratings[batch])
+            loss = nn.functional.mse_loss(self._model(users, items), all_ratings[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             self._update(users, items, rate, momentum, steps_before + step + 1)
+            if not math.isfinite(loss.item()):
+                return step + 1
+        return len(rates)
 
     @torch.no_grad()
     def _update(self, users: Tensor, items: Tensor, rate: float, momentum: float, t: int) -> None:
-        touched = {"user": users.unique(), "item": items.unique()}
+        touched = {"user": torch.unique(users), "item": torch.unique(items)}
         for name, weight in self._weights().items():
             rows = touched[name.split("_", maxsplit=1)[0]]
             assert weight.grad is not None
@@ -83,7 +88,7 @@ class AutogradEngine:
             return float("nan")
         total = torch.zeros((), dtype=torch.float32, device=self._device)
         for begin in range(0, len(pairs), PAIRS_AT_ONCE):
-            users, items, ratings = self._on_device(pairs.take(np.arange(begin, min(begin + PAIRS_AT_ONCE, len(pairs)))))
+            users, items, ratings = self._copied(pairs.part(begin, begin + PAIRS_AT_ONCE))
             total += (self._model(users, items) - ratings).square().sum()
         return float((total / len(pairs)).sqrt())
 
@@ -115,7 +120,8 @@ class AutogradEngine:
 
     @torch.no_grad()
     def load(self, factors: Factorization) -> None:
-        """Replace all numbers and keep the optimizer's state."""
+        """Replace all numbers and keep the optimizer's state; see `Engine.load`."""
+        check_loadable(factors, self._shape)
         for name, weight in self._weights().items():
             numbers = torch.tensor(np.asarray(getattr(factors, name)), dtype=torch.float32)
             weight.copy_(numbers.reshape(weight.shape))
@@ -124,6 +130,14 @@ class AutogradEngine:
         return {name.removesuffix(".weight"): weight for name, weight in self._model.named_parameters()}
 
     def _on_device(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
+        """The cells on the device; moved once when each step takes all of them, for then nobody shuffles them."""
+        if len(pairs) > self._batch_size:
+            return self._copied(pairs)
+        if self._moved is None or self._moved[0] is not pairs:
+            self._moved = (pairs, self._copied(pairs))
+        return self._moved[1]
+
+    def _copied(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
         arrays = (pairs.users.astype(np.int64), pairs.items.astype(np.int64), pairs.ratings)
         users, items, ratings = (torch.from_numpy(array).to(self._device) for array in arrays)
         return users, items, ratings
@@ -137,11 +151,11 @@ def _module_for(factors: Factorization) -> Dot:
 
 
 def _checked(device: str) -> torch.device:
-    is_there = {
-        "cuda": torch.cuda.is_available,
-        "mps": torch.backends.mps.is_available,
-        "cpu": lambda: True,
-    }[device]
-    if not is_there():
+    is_there = (
+        device == "cpu"
+        or (device == "cuda" and torch.cuda.is_available())
+        or (device == "mps" and torch.backends.mps.is_available())
+    )
+    if not is_there:
         raise RuntimeError(f"This machine has no {device} device for PyTorch; choose the device “auto” or “cpu”.")
     return torch.device(device)

@@ -74,7 +74,10 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            check_setting(setting.name, getattr(self, setting.name))
+            value = getattr(self, setting.name)
+            check_setting(setting.name, value)
+            if isinstance(value, float) and type(setting.default) is int:
+                object.__setattr__(self, setting.name, int(value))
 
 
 def check_setting(name: str, value: object) -> None:
@@ -85,3 +88,5 @@ def check_setting(name: str, value: object) -> None:
         raise ValueError(f"{meta['label']} must be one of {', '.join(meta['choices'])}, not {value!r}.")
     if "minimum" in meta and not (isinstance(value, (int, float)) and meta["minimum"] <= value <= meta["maximum"]):
         raise ValueError(f"{meta['label']} must be between {meta['minimum']:g} and {meta['maximum']:g}, not {value}.")
+    if type(setting.default) is int and isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"{meta['label']} must be a whole number, not {value}.")

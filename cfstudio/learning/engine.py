@@ -20,6 +20,8 @@ ADAM_BETA2 = 0.99
 ADAM_EPSILON = 1e-5
 """fastai's values; they suit row-wise Adam, whose running means see a row only when it is touched."""
 
+ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias")
+
 GPU_BATCH = 8_192
 """Ratings per step from which `auto` prefers a GPU: below, the compiled steps of one CPU core are faster."""
 
@@ -39,6 +41,12 @@ class Pairs:
         """The same cells in another order, or some of them."""
         return Pairs(self.users[order], self.items[order], self.ratings[order])
 
+    def part(self, begin: int, end: int) -> Pairs:
+        """The cells from `begin` to before `end`, not copied; all of them are the same object."""
+        if begin == 0 and end >= len(self):
+            return self
+        return Pairs(self.users[begin:end], self.items[begin:end], self.ratings[begin:end])
+
 
 @dataclass(frozen=True)
 class FactorRows:
@@ -57,11 +65,15 @@ class Engine(Protocol):
     def name(self) -> str:
         """What computes, for people: `numba float32, row-wise`."""
 
-    def begin_epoch(self, pairs: Pairs) -> None:
-        """Take over the training cells in the order of this epoch."""
+    @property
+    def device(self) -> str:
+        """Where it computes: `cpu`, `cuda` or `mps`."""
 
-    def steps(self, first: int, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> None:
-        """Do one step per learning rate, from batch `first` of the epoch on; `steps_before` counts the whole run's."""
+    def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
+        """Do one step per learning rate, over one batch of `pairs` after another; the last batch may be shorter.
+
+        `steps_before` counts the whole run's. Stops after a step whose loss is not finite; returns the steps done.
+        """
 
     def rmse(self, pairs: Pairs) -> float:
         """Root of the mean squared error over cells, in rating points."""
@@ -73,7 +85,25 @@ class Engine(Protocol):
         """A copy of all numbers."""
 
     def load(self, factors: Factorization) -> None:
-        """Replace all numbers and keep the optimizer's state."""
+        """Replace all numbers and keep the optimizer's state.
+
+        Raises ValueError with a sentence when they are of another shape or model, or too large for float32.
+        """
+
+
+def check_loadable(factors: Factorization, shape: Factorization) -> None:
+    """Raise ValueError with a sentence unless `factors` can stand in for `shape` and are finite in float32."""
+    arrays = {name: (getattr(factors, name), getattr(shape, name)) for name in ARRAYS}
+    is_alike = (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean) and all(
+        np.shape(new) == np.shape(old) for new, old in arrays.values()
+    )
+    if not is_alike:
+        raise ValueError("These factors belong to another model; start a new run with them.")
+    largest = float(np.finfo(np.float32).max)
+    for name, (new, _) in arrays.items():
+        # NaN fails the comparison, too
+        if new is not None and not (np.abs(new) <= largest).all():
+            raise ValueError(f"The {name.replace('_', ' ')} hold numbers that are not finite; reset the factors.")
 
 
 def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> Engine:
@@ -82,7 +112,7 @@ def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int)
     `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises RuntimeError with a
     sentence when the device asked for is not there.
     """
-    device = config.device
+    device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"
     if device == "cpu":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs
+from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs, check_loadable
 from cfstudio.learning.kernels import adam_steps, padded_width, sgd_steps, squared_error
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class FastEngine:
     """
 
     name = "numba float32, row-wise"
+    device = "cpu"
 
     def __init__(self, factors: Factorization, config: TrainingConfig, batch_size: int) -> None:
         self._shape = factors
@@ -37,31 +38,22 @@ class FastEngine:
         self._item_rows = np.zeros((n_items, per_row), dtype=np.float32)
         self._user_sheet = _gradient_sheet(n_users, min(batch_size, n_users), self._width)
         self._item_sheet = _gradient_sheet(n_items, min(batch_size, n_items), self._width)
-        self._pairs: Pairs | None = None
         low, high = factors.rating_range or (0.0, 0.0)
         self._low, self._span = np.float32(low), np.float32(high - low)
         self._mean = np.float32(factors.global_mean)
         self._constant = np.float32(1.0 if factors.has_bias else 0.0)
         self.load(factors)
 
-    def begin_epoch(self, pairs: Pairs) -> None:
-        """Take over the training cells in the order of this epoch."""
-        self._pairs = pairs
-
-    def steps(self, first: int, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> None:
-        """Do one step per learning rate."""
-        if self._pairs is None:
-            raise RuntimeError("begin_epoch comes before the first step.")
+    def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
+        """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
         common = (
             self._user_rows,
             self._item_rows,
             self._width,
             self._shape.n_factors,
-            self._pairs.users,
-            self._pairs.items,
-            self._pairs.ratings,
-            first,
-            len(rates),
+            pairs.users,
+            pairs.items,
+            pairs.ratings,
             self._batch_size,
             rates,
             np.float32(self._config.weight_decay),
@@ -73,9 +65,8 @@ class FastEngine:
             self._item_sheet,
         )
         if self._config.optimizer == "sgd":
-            sgd_steps(*common)
-        else:
-            adam_steps(*common, momenta, ADAM_BETA2, np.float32(ADAM_EPSILON), steps_before)
+            return int(sgd_steps(*common))
+        return int(adam_steps(*common, momenta, ADAM_BETA2, np.float32(ADAM_EPSILON), steps_before))
 
     def rmse(self, pairs: Pairs) -> float:
         """Root of the mean squared error over cells, in rating points; NaN without cells."""
@@ -116,7 +107,8 @@ class FastEngine:
         )
 
     def load(self, factors: Factorization) -> None:
-        """Replace all numbers and keep the optimizer's state."""
+        """Replace all numbers and keep the optimizer's state; see `Engine.load`."""
+        check_loadable(factors, self._shape)
         k = factors.n_factors
         _fill(self._user_rows, factors.user_factors, factors.user_bias, k, k + 1)
         _fill(self._item_rows, factors.item_factors, factors.item_bias, k + 1, k)

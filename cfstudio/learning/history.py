@@ -90,7 +90,7 @@ class History:
             {
                 "epoch": round(epoch),
                 "train_rmse": train,
-                "valid_rmse": None if math.isnan(valid) else valid,
+                "valid_rmse": valid if math.isfinite(valid) else None,
                 "seconds": seconds,
             }
             for epoch, train, valid, seconds in zip(
@@ -104,9 +104,9 @@ class History:
         ]
 
     def to_dict(self) -> dict[str, list[float | None]]:
-        """For JSON: a list per column, None for NaN."""
+        """For JSON: a list per column, None for what is not a finite number."""
         return {
-            name: [None if math.isnan(value) else value for value in self._column(name).tolist()] for name in COLUMNS
+            name: [value if math.isfinite(value) else None for value in self._column(name).tolist()] for name in COLUMNS
         }
 
     @classmethod

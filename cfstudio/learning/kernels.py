@@ -14,13 +14,21 @@ Importing this module compiles its four public functions, or loads them from num
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numba import float32, float64, int32, int64, njit, types, uint64, void
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Codes = NDArray[np.int32]
+    Sheet = tuple[NDArray[np.int64], NDArray[np.int64], Floats]
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 LANES = 16
 """Floats per row are a multiple of this: one AVX-512 register."""
@@ -43,20 +51,27 @@ def padded_width(n_factors: int) -> int:
     return -(-(n_factors + 2) // LANES) * LANES
 
 
-def _compiled(signature: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+def _compiled(signature: object) -> Callable[[F], F]:
     """Compile at once and keep the result for the next start, where there is a place to keep it."""
 
-    def compile_now(function: Any) -> Any:  # noqa: ANN401
+    def compile_now(function: F) -> F:
         try:
-            return njit(signature, cache=True, **OPTIONS)(function)
+            compiled: F = njit(signature, cache=True, **OPTIONS)(function)
         except RuntimeError:  # numba found no folder that it may write to
-            return njit(signature, **OPTIONS)(function)
+            compiled = njit(signature, **OPTIONS)(function)
+        return compiled
 
     return compile_now
 
 
+def _part(function: F) -> F:
+    """Compile as a part of what calls it."""
+    compiled: F = njit(**OPTIONS)(function)
+    return compiled
+
+
 @_compiled(void(*PAIRS, int64, int64, uint64))
-def shuffle_ahead(users: Any, items: Any, ratings: Any, begin: int, end: int, key: Any) -> None:
+def shuffle_ahead(users: Codes, items: Codes, ratings: Floats, begin: int, end: int, key: np.uint64) -> None:
     """Draw the pairs of the places `begin` to `end` from all that come after them: a Fisher-Yates shuffle in pieces.
 
     The random number of a place depends on the place and `key` alone (SplitMix64, Steele et al. 2014), so that the
@@ -74,21 +89,21 @@ def shuffle_ahead(users: Any, items: Any, ratings: Any, begin: int, end: int, ke
         ratings[place], ratings[other] = ratings[other], ratings[place]
 
 
-@njit(**OPTIONS)
+@_part
 def _gradients(
-    user_rows: Any,
-    item_rows: Any,
+    user_rows: Floats,
+    item_rows: Floats,
     width: int,
-    users: Any,
-    items: Any,
-    ratings: Any,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
     begin: int,
     end: int,
-    low: Any,
-    span: Any,
-    mean: Any,
-    user_sheet: Any,
-    item_sheet: Any,
+    low: np.float32,
+    span: np.float32,
+    mean: np.float32,
+    user_sheet: Sheet,
+    item_sheet: Sheet,
 ) -> tuple[int, int, bool]:
     """Sum the batch's gradient row by row.
 
@@ -146,8 +161,17 @@ def _gradients(
     return n_users, n_items, math.isfinite(loss)
 
 
-@njit(**OPTIONS)
-def _sgd_update(rows: Any, width: int, sheet: Any, count: int, rate: Any, keep: Any, fixed: int, constant: Any) -> None:
+@_part
+def _sgd_update(
+    rows: Floats,
+    width: int,
+    sheet: Sheet,
+    count: int,
+    rate: np.float32,
+    keep: np.float32,
+    fixed: int,
+    constant: np.float32,
+) -> None:
     slots, touched, gradient = sheet
     for slot in range(count):
         row = touched[slot]
@@ -159,20 +183,20 @@ def _sgd_update(rows: Any, width: int, sheet: Any, count: int, rate: Any, keep: 
         w[fixed] = constant
 
 
-@njit(**OPTIONS)
+@_part
 def _adam_update(
-    rows: Any,
+    rows: Floats,
     width: int,
-    sheet: Any,
+    sheet: Sheet,
     count: int,
-    rate: Any,
-    keep: Any,
-    beta1: Any,
-    beta2: Any,
-    root_correction: Any,
-    epsilon: Any,
+    rate: np.float32,
+    keep: np.float32,
+    beta1: np.float32,
+    beta2: np.float32,
+    root_correction: np.float32,
+    epsilon: np.float32,
     fixed: int,
-    constant: Any,
+    constant: np.float32,
 ) -> None:
     """`rate` is already divided by the first mean's bias correction; `root_correction` is 1/√ of the second's."""
     slots, touched, gradient = sheet
@@ -198,22 +222,22 @@ def _adam_update(
 
 @_compiled(int64(*STEPS))
 def sgd_steps(
-    user_rows: Any,
-    item_rows: Any,
+    user_rows: Floats,
+    item_rows: Floats,
     width: int,
     n_factors: int,
-    users: Any,
-    items: Any,
-    ratings: Any,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
     batch_size: int,
-    rates: Any,
-    decay: Any,
-    low: Any,
-    span: Any,
-    mean: Any,
-    constant: Any,
-    user_sheet: Any,
-    item_sheet: Any,
+    rates: Floats,
+    decay: np.float32,
+    low: np.float32,
+    span: np.float32,
+    mean: np.float32,
+    constant: np.float32,
+    user_sheet: Sheet,
+    item_sheet: Sheet,
 ) -> int:
     """A step of SGD per learning rate, over one batch of pairs after another; the last may be shorter.
 
@@ -237,25 +261,25 @@ def sgd_steps(
 
 @_compiled(int64(*STEPS, NUMBERS, float64, float32, int64))
 def adam_steps(
-    user_rows: Any,
-    item_rows: Any,
+    user_rows: Floats,
+    item_rows: Floats,
     width: int,
     n_factors: int,
-    users: Any,
-    items: Any,
-    ratings: Any,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
     batch_size: int,
-    rates: Any,
-    decay: Any,
-    low: Any,
-    span: Any,
-    mean: Any,
-    constant: Any,
-    user_sheet: Any,
-    item_sheet: Any,
-    momenta: Any,
+    rates: Floats,
+    decay: np.float32,
+    low: np.float32,
+    span: np.float32,
+    mean: np.float32,
+    constant: np.float32,
+    user_sheet: Sheet,
+    item_sheet: Sheet,
+    momenta: Floats,
     beta2: float,
-    epsilon: Any,
+    epsilon: np.float32,
     steps_before: int,
 ) -> int:
     """The same with Adam on the touched rows, bias-corrected by the number of steps of the whole run."""
@@ -286,7 +310,15 @@ def adam_steps(
 
 @_compiled(float64(ROWS, ROWS, int64, *PAIRS, *RANGE))
 def squared_error(
-    user_rows: Any, item_rows: Any, width: int, users: Any, items: Any, ratings: Any, low: Any, span: Any, mean: Any
+    user_rows: Floats,
+    item_rows: Floats,
+    width: int,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
+    low: np.float32,
+    span: np.float32,
+    mean: np.float32,
 ) -> float:
     """Sum of squared errors over pairs, in squared rating points."""
     one = np.float32(1.0)

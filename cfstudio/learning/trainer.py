@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.engine import Engine, FactorRows, Pairs, make_engine
+from cfstudio.learning.engine import ARRAYS, Engine, FactorRows, Pairs, make_engine
 from cfstudio.learning.history import History
+from cfstudio.learning.kernels import shuffle_ahead
 from cfstudio.learning.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ EARLY_EVALUATIONS, LATER_EVALUATIONS = 20, 3
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened
-    """The loss is no longer a number; the last finite factors are kept."""
+    """The loss is no longer a number; the last good factors are kept."""
 
 
 class Trainer:
     """A run: deterministic on the CPU for a given start, split and settings, however it is cut into pieces.
 
     `held_out` (n_rows,) bool marks the ratings never trained on. Each epoch takes the training cells in a fresh random
-    order. Raises ValueError with a sentence when there is nothing to train on, RuntimeError when the device is missing.
+    order. Raises ValueError with a sentence when there is nothing to train on or the start is not finite,
+    RuntimeError when the device is missing.
     """
 
     def __init__(self, ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> None:
@@ -51,16 +53,24 @@ class Trainer:
         self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule(config.schedule, config.learning_rate, self.total_steps)
         self._engine: Engine = make_engine(start, config, self.batch_size)
-        self._last_finite = start
+        self._shuffle_key = np.uint64(0)
+        self._last_good = start.copy()
+        self._divergence: TrainingDiverged | None = None
         self.history = History()
         self.step = 0
         self.seconds = 0.0
-        self._evaluate()
+        if not self._evaluate():
+            raise ValueError("The factors to start from are too large to give a finite error; reset them.")
 
     @property
     def engine_name(self) -> str:
         """What computes, for people."""
         return self._engine.name
+
+    @property
+    def device(self) -> str:
+        """Where it computes: `cpu`, `cuda` or `mps`."""
+        return self._engine.device
 
     @property
     def epoch(self) -> float:
@@ -80,22 +90,22 @@ class Trainer:
     def advance(self, most_steps: int) -> int:
         """Do up to that many steps, ending early at the next evaluation; returns how many were done.
 
-        Raises TrainingDiverged when an evaluation gives no finite RMSE.
+        Raises TrainingDiverged as soon as the loss or an RMSE is not finite, and again until the factors are replaced.
         """
-        count = min(most_steps, self._next_evaluation() - self.step, self.total_steps - self.step)
-        if count <= 0:
+        if self._divergence is not None:
+            raise self._divergence
+        if most_steps <= 0 or self.finished:
             return 0
+        evaluation = self._next_evaluation()
         begun = time.perf_counter()
-        first = self.step % self.steps_per_epoch
-        if first == 0:
-            self._shuffle()
-        rates, momenta = self._schedule.at(self.step, count)
-        self._engine.steps(first, rates, momenta, self.step)
-        self.step += count
+        rates, momenta = self._schedule.at(self.step, min(most_steps, evaluation - self.step))
+        done = self._engine.steps(self._cells(len(rates)), rates, momenta, self.step)
+        self.step += done
         self.seconds += time.perf_counter() - begun
-        if self.step == self._next_evaluation(self.step - 1):
-            self._evaluate()
-        return count
+        if done < len(rates) or (self.step == evaluation and not self._evaluate()):
+            self._divergence = self._diverged()
+            raise self._divergence
+        return done
 
     def run_epoch(self) -> None:
         """Run to the end of the epoch."""
@@ -104,54 +114,83 @@ class Trainer:
             self.advance(end - self.step)
 
     def factorization(self) -> Factorization:
-        """A copy of the present numbers, or of the last finite ones after a divergence."""
-        return self._last_finite.copy() if self._has_diverged else self._engine.factorization()
+        """A copy of the present numbers, or of the last good ones after a divergence."""
+        if self._divergence is None:
+            present = self._engine.factorization()
+            if _is_finite(present):
+                return present
+        return self._last_good.copy()
 
     def rows(self, users: IntArray, items: IntArray) -> FactorRows:
-        """Copies of some users' and items' numbers."""
-        return self._engine.rows(users, items)
+        """Copies of some users' and items' numbers; the last good ones after a divergence."""
+        if self._divergence is None:
+            return self._engine.rows(users, items)
+        return _rows(self._last_good, users, items)
 
     def replace_factors(self, factors: Factorization) -> None:
-        """Go on from other numbers, with the optimizer's state as it is."""
+        """Go on from other numbers, with the optimizer's state as it is.
+
+        Raises ValueError with a sentence when they are of another shape or model, or not finite.
+        """
         self._engine.load(factors)
-        self._last_finite = factors.copy()
+        self._last_good = factors.copy()
+        self._divergence = None
 
-    @property
-    def _has_diverged(self) -> bool:
-        return bool(len(self.history)) and not math.isfinite(self.history.train_rmse[-1])
-
-    def _next_evaluation(self, step: int | None = None) -> int:
-        """The first step after `step` at which to evaluate: a part of an epoch further, or its end."""
-        step = self.step if step is None else step
-        per_epoch = EARLY_EVALUATIONS if step < self.steps_per_epoch else LATER_EVALUATIONS
+    def _next_evaluation(self) -> int:
+        """The next step at which to evaluate: a part of an epoch further, or its end."""
+        per_epoch = EARLY_EVALUATIONS if self.step < self.steps_per_epoch else LATER_EVALUATIONS
         every = -(-self.steps_per_epoch // per_epoch)
-        within = step % self.steps_per_epoch
-        return step - within + min((within // every + 1) * every, self.steps_per_epoch)
+        within = self.step % self.steps_per_epoch
+        return self.step - within + min((within // every + 1) * every, self.steps_per_epoch)
 
-    def _shuffle(self) -> None:
-        n, epoch = len(self._train), self.step // self.steps_per_epoch
-        if self.batch_size == n:
-            self._engine.begin_epoch(self._train)
-            return
-        # A generator per epoch: the order does not depend on how the run was cut into pieces.
-        order = np.random.default_rng([self._config.seed, epoch]).permutation(n)
-        self._engine.begin_epoch(self._train.take(order))
+    def _cells(self, n_steps: int) -> Pairs:
+        """The training cells of the next steps, drawn now: no epoch begins with a wait, however large it is."""
+        epoch, step = divmod(self.step, self.steps_per_epoch)
+        begin = step * self.batch_size
+        end = min(begin + n_steps * self.batch_size, len(self._train))
+        if self.steps_per_epoch > 1:
+            if step == 0:
+                # A key per epoch: the order does not depend on how the run was cut into pieces.
+                self._shuffle_key = np.random.SeedSequence([self._config.seed, epoch]).generate_state(1, np.uint64)[0]
+            train = self._train
+            shuffle_ahead(train.users, train.items, train.ratings, begin, end, self._shuffle_key)
+        return self._train.part(begin, end)
 
-    def _evaluate(self) -> None:
+    def _evaluate(self) -> bool:
+        """Add a row to the history, unless an RMSE is not finite; returns whether it was."""
         at_epoch_end = self.step % self.steps_per_epoch == 0
         train_rmse = self._engine.rmse(self._train if at_epoch_end else self._sample)
+        valid_rmse = self._engine.rmse(self._valid)
+        if not math.isfinite(train_rmse) or (len(self._valid) and not math.isfinite(valid_rmse)):
+            return False
         rate = float(self._schedule.at(self.step, 1)[0][0])
-        self.history.append(
-            self.step, self.epoch, train_rmse, self._engine.rmse(self._valid), self.seconds, rate
+        self.history.append(self.step, self.epoch, train_rmse, valid_rmse, self.seconds, rate)
+        # A run that is about to diverge is worse than its start long before it is infinite.
+        if at_epoch_end and train_rmse <= self.history.train_rmse[0]:
+            self._last_good = self._engine.factorization()
+        return True
+
+    def _diverged(self) -> TrainingDiverged:
+        rate = float(self._schedule.at(self.step - 1, 1)[0][0])
+        return TrainingDiverged(
+            f"Training diverged by step {self.step:,} at learning rate {rate:.3g}: the error is no longer a "
+            "number. The last good factors are kept; try a learning rate ten times smaller."
         )
-        if not math.isfinite(train_rmse):
-            raise TrainingDiverged(
-                f"Training diverged by step {self.step:,} at learning rate {rate:.3g}: the error is no longer a "
-                "number. The last finite factors are kept; try a learning rate ten times smaller."
-            )
-        if at_epoch_end or self.steps_per_epoch == 1:
-            self._last_finite = self._engine.factorization()
 
 
 def _pairs(ratings: Ratings, rows: IntArray) -> Pairs:
     return Pairs(ratings.users[rows], ratings.items[rows], ratings.values[rows].astype(np.float32))
+
+
+def _is_finite(factors: Factorization) -> bool:
+    arrays = (getattr(factors, name) for name in ARRAYS)
+    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
+
+
+def _rows(factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
+    return FactorRows(
+        factors.user_factors[users].astype(np.float32),
+        factors.item_factors[items].astype(np.float32),
+        None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
+        None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+    )

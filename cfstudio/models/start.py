@@ -40,15 +40,15 @@ class StartSettings(Protocol):
 def random_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -> Factorization:
     """Random float32 factors from the settings' seed.
 
-    The plain dot product starts from uniform(0, √(highest rating / n_factors)): the largest possible prediction is
-    then the highest rating, and five factors on a five-star scale give the workbook's own uniform(0, 1). All other
+    The plain dot product starts from uniform(0, √(largest rating / n_factors)): the largest possible prediction is
+    then the largest rating, and five factors on a five-star scale give the workbook's own uniform(0, 1). All other
     models start from normal(0, 0.01), so that the biases and the sigmoid do the first of the work. The plain sum with
     biases adds the mean of the ratings that are not `held_out` (n_rows,).
     """
     rng = np.random.default_rng(settings.seed)
     k = settings.n_factors
     is_plain_dot = settings.model == "dot" and not settings.sigmoid
-    top = float(np.sqrt(ratings.scale.high / k))
+    top = float(np.sqrt(max(abs(ratings.scale.low), abs(ratings.scale.high)) / k))
 
     def draw(*shape: int) -> NDArray[np.float32]:
         numbers = rng.uniform(0.0, top, shape) if is_plain_dot else rng.normal(0.0, SMALL_SPREAD, shape)

@@ -85,7 +85,8 @@ class _Bar:
 
     def update(self, n_bytes: int) -> None:
         self._done += n_bytes
-        self._progress(min(self._done, self.total) if self.total else self._done, self.total)
+        if n_bytes:
+            self._progress(min(self._done, self.total) if self.total else self._done, self.total)
 
     def reset(self) -> None:
         self._done = 0

@@ -52,8 +52,11 @@ class TrainingControl:
 
     @property
     def state(self) -> State:
-        """What the run is doing; "idle" before the first one."""
-        return self._worker.state if self._worker is not None else "idle"
+        """What the run is doing; "idle" before the first one, at rest only once its numbers are the document's."""
+        if self._worker is None:
+            return "idle"
+        state = self._worker.state
+        return "running" if state in RESTING and not self._resting else state
 
     @property
     def is_active(self) -> bool:

@@ -19,7 +19,9 @@ needs_real_zip = pytest.mark.skipif(not REAL_ZIP.exists(), reason="needs the Mov
 
 NEW = {
     "ratings.csv": "userId,movieId,rating,timestamp\n1,20,4.0,100\n2,10,3.5,200\n",
-    "movies.csv": 'movieId,title,genres\n10,"Léon, (1994)",Action|Crime\n20,Heat,(no genres listed)\n30,Unseen (1999),X\n',
+    "movies.csv": (
+        'movieId,title,genres\n10,"Léon, (1994)",Action|Crime\n20,Heat,(no genres listed)\n30,Unseen (1999),X\n'
+    ),
     "tags.csv": "userId,movieId,tag,timestamp\n1,20,great,100\n",
     "README.txt": "read me",
 }

@@ -11,8 +11,8 @@ import numpy as np
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.files.dialect import Dialect, Examined, examine
 from cfstudio.ratings.files.ids import code_integers
-from cfstudio.ratings.files.leading_zeros import LeadingZeroWatch
 from cfstudio.ratings.files.observed import Observed
+from cfstudio.ratings.files.plain_watch import PlainWatch
 from cfstudio.ratings.files.rows import read_rows
 from cfstudio.ratings.files.text import numbered_rows, open_text, quoting, with_encoding
 
@@ -41,7 +41,7 @@ def _read_at_once(source: Source, encoding: str, examined: Examined) -> Observed
     """
     dialect, layout = examined
     delimiter = "\t" if len(dialect.delimiter) > 1 else dialect.delimiter
-    watch = LeadingZeroWatch(source.open())
+    watch = PlainWatch(source.open())
     with io.TextIOWrapper(watch, encoding=encoding, newline="") as text:
         if dialect.has_header:
             _skip_header(text)
@@ -58,7 +58,7 @@ def _read_at_once(source: Source, encoding: str, examined: Examined) -> Observed
             raise
         except ValueError:
             return None
-    if watch.found or not len(table) or not np.isfinite(table["rating"]).all():
+    if not watch.is_plain or not len(table) or not np.isfinite(table["rating"]).all():
         return None
     return Observed(
         users=code_integers(table["user"]),
@@ -97,5 +97,8 @@ def _read_by_rows(source: Source, encoding: str, examined: Examined) -> Observed
     with open_text(source, encoding) as text:
         rows = numbered_rows(text, dialect.delimiter)
         if dialect.has_header:
-            next(rows)
-        return read_rows(rows, layout, dialect)
+            next(rows, None)
+        observed = read_rows(rows, layout, dialect)
+    if not len(observed.values):
+        raise DataError(f"{source.label} has columns but no ratings; export it anew.")
+    return observed

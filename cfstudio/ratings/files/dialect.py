@@ -55,7 +55,9 @@ def examine(source: Source, encoding: str, columns: Mapping[str, str] | None) ->
     """Look at the first lines of a table of ratings. Raises DataError if it is empty or lacks a column."""
     sample = sample_lines(source, encoding)
     delimiter = find_delimiter(sample)
-    _, first = next(numbered_rows(sample, delimiter))
+    _, first = next(numbered_rows(sample, delimiter), (0, []))
+    if not first:
+        raise DataError(f"{source.label} is empty; export it anew.")
     names = [name.strip() for name in first]
     has_header = _has_header(names, columns)
     if has_header:
@@ -87,6 +89,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
         try:
             counts = [len(row) for _, row in numbered_rows(lines, delimiter)]
         except RowError:
+            counts = []
+        if not counts:
             return 0, 0.0, 0
         return min(counts[0], 3), counts.count(counts[0]) / len(counts), counts[0]
 

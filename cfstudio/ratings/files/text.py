@@ -57,14 +57,17 @@ def _split_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, lis
 
 
 def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting(delimiter))
+    # Only a strict reader tells of a quotation mark that is never closed, after which all rows would be one field.
+    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting(delimiter), strict=True)
     line = 1
     try:
         for row in reader:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise RowError(line, "cannot be split into fields; look for a quotation mark that is not closed") from error
+        raise RowError(
+            line, "cannot be split into fields; look for a quotation mark that is not closed or not doubled"
+        ) from error
 
 
 def quoting(delimiter: str) -> Literal[0, 3]:
