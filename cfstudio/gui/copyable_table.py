@@ -76,6 +76,14 @@ class CopyableTable(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+C for these rows: without this, the window's own action would copy from the sheet."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on Ctrl+C, activate on Enter."""
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 
 from cfstudio.gui.collection import hold_collection, release_collection
 
-YOUNG_EVERY = 30
+YOUNG_EVERY = 36
 """Ticks between two collections of young objects."""
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0001
 """How long a thread may keep the interpreter while another waits; Python's 5 ms would cost the training a third."""
 
 
@@ -57,6 +57,6 @@ class FrameClock(QObject):
 
     def _on_timeout(self) -> None:
         self._n_ticks += 1
-        if self._n_ticks % YOUNG_EVERY == 0:
+        if self._n_ticks % YOUNG_EVERY == YOUNG_EVERY - 1:
             gc.collect(1)
         self.tick.emit()

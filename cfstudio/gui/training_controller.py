@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
-PLOT_EVERY = 2
-"""Frames between two refreshes of the training panel."""
-WORDS_EVERY = 6
-"""Frames between two refreshes of what people read rather than watch: formula, status, RMSE cell."""
-NEIGHBORS_EVERY = 15
+# What is refreshed more seldom than the cells, as (every so many frames, at which of them). No two fall on the same frame.
+PLOT = (3, 0)
+WORDS = (6, 1)
+"""What people read rather than watch: formula, status, RMSE cell."""
+NEIGHBOR_ROWS, NEIGHBORS = (18, 2), (18, 5)
+"""All rows are asked for three frames before the list is made of them, so that they have arrived."""
 
 
 class TrainingController(QObject):
@@ -112,23 +113,26 @@ class TrainingController(QObject):
     def _on_tick(self) -> None:
         self._n_ticks += 1
         users, items = self._sheet.visible_users(), self._sheet.visible_items()
-        wants_neighbors = self._n_ticks % NEIGHBORS_EVERY == 0 and self._neighbors.isVisible()
-        if wants_neighbors and self._workspace.selection.side == "user":
-            users = np.arange(self._workspace.ratings.n_users)
-        elif wants_neighbors:
-            items = np.arange(self._workspace.ratings.n_items)
+        if self._is_turn(NEIGHBOR_ROWS) and self._neighbors.isVisible():
+            ratings = self._workspace.ratings
+            if self._workspace.selection.side == "user":
+                users = np.arange(ratings.n_users)
+            else:
+                items = np.arange(ratings.n_items)
         if self._control.poll(users, items):
             self._sheet.refresh()
         if not self._control.is_active:
             self._come_to_rest()
-            return
-        if self._n_ticks % PLOT_EVERY == 0:
+        elif self._is_turn(PLOT):
             self._panel.refresh()
-        if self._n_ticks % NEIGHBORS_EVERY == 3:
-            # Three frames after the request, so that the rows have arrived.
-            self._neighbors.refresh_live()
-        if self._n_ticks % WORDS_EVERY == 0:
+        elif self._is_turn(WORDS):
             self._refresh_words()
+        elif self._is_turn(NEIGHBORS):
+            self._neighbors.refresh_live()
+
+    def _is_turn(self, turn: tuple[int, int]) -> bool:
+        every, at = turn
+        return self._n_ticks % every == at
 
     def _refresh_words(self) -> None:
         history = self._workspace.history

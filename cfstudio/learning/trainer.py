@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 SAMPLE_SIZE = 20_000
 """Training cells whose RMSE is measured between epoch ends; at the end of an epoch all are."""
-EARLY_EVALUATIONS, LATER_EVALUATIONS = 20, 3
-"""Evaluations per epoch: many in the first, where most happens, then as few as keep training fast."""
+EVALUATIONS = ((0, 20), (1, 3), (10, 1))
+"""From which epoch on there are how many evaluations in each: many at first, where most happens; each costs as much as a
+tenth of an epoch."""
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened
@@ -138,7 +139,8 @@ class Trainer:
 
     def _next_evaluation(self) -> int:
         """The next step at which to evaluate: a part of an epoch further, or its end."""
-        per_epoch = EARLY_EVALUATIONS if self.step < self.steps_per_epoch else LATER_EVALUATIONS
+        epoch = self.step // self.steps_per_epoch
+        per_epoch = next(count for first, count in reversed(EVALUATIONS) if epoch >= first)
         every = -(-self.steps_per_epoch // per_epoch)
         within = self.step % self.steps_per_epoch
         return self.step - within + min((within // every + 1) * every, self.steps_per_epoch)

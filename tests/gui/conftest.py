@@ -45,9 +45,7 @@ class Person:
         view = self.find(view_name)
         index = view.model().index(row, column)
         view.scrollTo(index)
-        self.qtbot.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
-        )
+        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
         assert view.currentIndex() == index
         return view
 

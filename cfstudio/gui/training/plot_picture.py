@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from cfstudio.workspace.atomic_write import atomic_write
 
@@ -26,7 +26,8 @@ def write_png(view: QGraphicsView, path: Path) -> None:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    # Not QImage.save: PySide6 6.11 takes its format as str only, its type stubs as bytes only.
+    QImageWriter(buffer, b"png").write(image)
     _write(path, buffer)
 
 
