@@ -13,6 +13,7 @@ from cfstudio.cli.window_options import WindowOptions, parse_window_options
 from cfstudio.gui.main_window import DEFAULT_SIZE, MainWindow
 from cfstudio.gui.mishaps import Mishaps
 from cfstudio.gui.theme import apply_theme
+from cfstudio.learning.compiling import compile_in_background
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace.document import Workspace
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIRST_DATA = "lesson"
+COMPILE_MS = 300
+"""Wait before the kernels are compiled, if they must be: the window comes first."""
 SETTLE_MS = 300
 """Wait before the picture is taken, for layouts and curves to come to rest."""
 
@@ -79,6 +82,7 @@ def _build(options: WindowOptions) -> MainWindow:
     size = options.size
     window.resize(*size) if size is not None else window.resize(DEFAULT_SIZE)
     window.show()
+    QTimer.singleShot(COMPILE_MS, window, compile_in_background)
     asked_for = options.file or options.data
     if asked_for and asked_for != FIRST_DATA:
         window.files.open(asked_for)

@@ -61,7 +61,7 @@ class StatusBar(QStatusBar):
             self._run.setText("Space plays")
             return
         if state == "starting":
-            self._run.setText("Getting ready…")
+            self._run.setText("Getting ready; the first time, compiling takes some seconds…")
             return
         total = max(worker.total_steps, 1)
         self._progress.setValue(1000 * worker.steps_done // total)

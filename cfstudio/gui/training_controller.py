@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
-# What is refreshed more seldom than the cells, as (every so many frames, at which of them). No two fall on the same frame.
+# What is refreshed more seldom than the cells: every so many frames, at which of them. No two fall on the same frame.
 PLOT = (3, 0)
 WORDS = (6, 1)
 """What people read rather than watch: formula, status, RMSE cell."""

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 SAMPLE_SIZE = 20_000
 """Training cells whose RMSE is measured between epoch ends; at the end of an epoch all are."""
 EVALUATIONS = ((0, 20), (1, 3), (10, 1))
-"""From which epoch on there are how many evaluations in each: many at first, where most happens; each costs as much as a
-tenth of an epoch."""
+"""Evaluations per epoch from an epoch on: many at first, where most happens; one costs a tenth of an epoch."""
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from psygnal import Signal
 
+from cfstudio.learning.compiling import wait_until_compiled
 from cfstudio.learning.worker import Snapshot, TrainingWorker, WorkerState
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ class TrainingControl:
 
         def make() -> Trainer:
             # Called in the worker thread: this imports numba, perhaps torch.
+            wait_until_compiled()
             from cfstudio.learning.trainer import Trainer
 
             return Trainer(ratings, held_out, start.copy(), config)

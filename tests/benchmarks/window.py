@@ -116,7 +116,7 @@ def child_frames(seconds: float) -> None:
     stamps: list[float] = []
 
     class Paints(QObject):
-        def eventFilter(self, watched, event) -> bool:  # noqa: N802
+        def eventFilter(self, watched, event) -> bool:
             if event.type() == QEvent.Type.Paint:
                 stamps.append(time.perf_counter())
             return False

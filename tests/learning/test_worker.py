@@ -9,7 +9,7 @@ import pytest
 from support import random_ratings
 
 from cfstudio.learning.config import TrainingConfig
-from cfstudio.learning.pace import Pace
+from cfstudio.learning.pace import CHUNK_SECONDS, Pace
 from cfstudio.learning.trainer import Trainer
 from cfstudio.learning.worker import ENDED, TrainingWorker
 from cfstudio.models.start import random_start
@@ -169,7 +169,7 @@ def test_full_speed_grows_its_pieces_to_a_few_milliseconds():
         n_steps = pace.due()
         done += n_steps
         pace.note(n_steps, n_steps * 1e-5, done)
-    assert pace.due() == 600
+    assert pace.due() == round(CHUNK_SECONDS / 1e-5)
 
 
 def test_a_machine_that_cannot_keep_up_does_not_race_afterwards():
