@@ -140,7 +140,7 @@ def test_the_mouse_over_the_curve_reads_the_nearest_measurement_in_words(trained
         assert plot(trained).reading.text() in {sentence(trained, step + off) for off in (-1, 0, 1)}
     move_mouse(canvas, QPoint(0, 0))
     best = int(np.argmin(points(trained, "valid")[1]))
-    assert plot(trained).reading.text() == f"◇ Best held out: {sentence(trained, best)}"
+    assert plot(trained).reading.text() == f"◇ Best: {sentence(trained, best)}"
 
 
 def test_the_arrow_keys_read_the_curve_without_a_mouse(trained):

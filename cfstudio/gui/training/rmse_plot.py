@@ -178,7 +178,7 @@ class RmsePlot(QWidget):
             self.reading.setText(_sentence(measured, self._index))
             return
         best = best_point(measured.valid_rmse)
-        self.reading.setText("" if best is None else f"◇ Best held out: {_sentence(measured, best)}")
+        self.reading.setText("" if best is None else f"◇ Best: {_sentence(measured, best)}")
 
     def rows(self) -> list[list[object]]:
         """The whole history as a table, its header first."""
