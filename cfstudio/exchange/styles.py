@@ -33,6 +33,7 @@ class Styles:
     plain: int
     heading: int
     note: int
+    label: int
     id: int
     title: int
     factor: int
@@ -63,6 +64,7 @@ def add_styles(workbook: Workbook) -> Styles:
         plain=index(),
         heading=index(bold=True),
         note=index(italic=True, font_color="#666666"),
+        label=index(bold=True, align="right"),
         id=index(bold=True, bg_color="#EDEDED", **centered),
         title=index(rotation=90, valign="bottom", text_wrap=True, font_size=9),
         factor=index(**changing),
