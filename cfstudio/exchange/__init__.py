@@ -1,1 +1,0 @@
-"""Other programs' files: Excel workbooks with live formulas, tables of factors and predictions."""
