@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cfstudio.gui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.gui.formula_bar import FormulaBar
     from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
     from cfstudio.gui.sheet.sheet import Sheet
@@ -23,6 +25,10 @@ WORDS = (6, 1)
 """What people read rather than watch: formula, status, RMSE cell."""
 NEIGHBOR_ROWS, NEIGHBORS = (18, 2), (18, 5)
 """All rows are asked for three frames before the list is made of them, so that they have arrived."""
+
+
+AFTER_PAINTING_MS = 1
+"""With 0 the call would come before the painting, which Qt puts at the end of its queue."""
 
 
 class TrainingController(QObject):
@@ -124,11 +130,15 @@ class TrainingController(QObject):
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
-            self._panel.refresh()
+            self._after_painting(self._panel.refresh)
         elif self._is_turn(WORDS):
-            self._refresh_words()
+            self._after_painting(self._refresh_words)
         elif self._is_turn(NEIGHBORS):
-            self._neighbors.refresh_live()
+            self._after_painting(self._neighbors.refresh_live)
+
+    def _after_painting(self, refresh: Callable[[], None]) -> None:
+        """Refresh in the rest of the frame, so that the cells are painted on the beat."""
+        QTimer.singleShot(AFTER_PAINTING_MS, self, lambda: refresh() if self._clock.is_running else None)
 
     def _is_turn(self, turn: tuple[int, int]) -> bool:
         every, at = turn

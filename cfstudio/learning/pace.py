@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 
-CHUNK_SECONDS = 0.012
+CHUNK_SECONDS = 0.010
 """Length of a piece of work at full speed: short beside a frame, long beside what a piece costs in itself."""
 WINDOW_SECONDS = 1.0
 """Time over which the speed is measured."""
