@@ -73,7 +73,12 @@ def _prepared(data: str, columns: dict[str, str] | None, config: TrainingConfig)
 
     ratings = open_ratings(data, columns)
     held_out = hold_out_for(ratings, config)
-    return ratings, held_out, Trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
+    start = starting_factors(ratings, config, held_out)
+    try:
+        trainer = Trainer(ratings, held_out, start, config)
+    except (ValueError, RuntimeError) as error:  # nothing to train on, a device that is not there
+        raise click.ClickException(str(error)) from error
+    return ratings, held_out, trainer
 
 
 def _train(trainer: Trainer, is_stopped: Callable[[], bool], show: Callable[[], None]) -> None:

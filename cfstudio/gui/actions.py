@@ -43,11 +43,11 @@ EDIT_ACTIONS = (
 )
 TRAIN_ACTIONS = (
     ActionSpec("actionTrain", "&Train", "Start training, pause it, go on", "Space", "play"),
-    ActionSpec("actionPause", "&Pause", "Pause training", "Ctrl+Space", "pause"),
+    ActionSpec("actionPause", "Pa&use the run", "Pause training", "Ctrl+Space", "pause"),
     ActionSpec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "debug-step-over"),
     ActionSpec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "skip-next"),
     ActionSpec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "stop"),
-    ActionSpec("actionResetFactors", "&Reset", "Back to the numbers training started from", "Ctrl+R", "skip-backward"),
+    ActionSpec("actionResetFactors", "&Reset", "Back to the starting factors of the seed", "Ctrl+R", "skip-backward"),
     ActionSpec("actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "dice-multiple"),
 )
 TRAIN_NAMES = ("Train", "Pause", "Go on")

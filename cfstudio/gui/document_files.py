@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.gui.exports import with_suffix
 from cfstudio.gui.freed_memory import return_freed_memory
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.ratings.errors import DataError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.edits import Edit
     from cfstudio.workspace.session import Session
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -41,6 +43,7 @@ class DocumentFiles(QObject):
         self._workspace, self._control, self._window = workspace, control, window
         self._task: BackgroundTask[Ratings | Session] | None = None
         self.session_path: Path | None = None
+        self._top_at_start: Edit | None = None
         self.tell_failure: Callable[[str], None] = self._show_failure
         """How a person learns, in one sentence, what could not be opened or saved: by a dialog."""
 
@@ -52,14 +55,11 @@ class DocumentFiles(QObject):
     def open(self, source: str) -> None:
         """Open a known data set, a ratings file or a session, by name or path."""
         self.cancel()
+        self._top_at_start = self._workspace.edits.top
         self.busy_changed.emit(f"Reading {Path(source).name}…")
         self._task = BackgroundTask(
             lambda: _read(source), lambda result: self._show(source, result), self._tell_error, self
         )
-
-    def open_now(self, source: str) -> None:
-        """The same, without a thread: for small data at the start. Raises DataError."""
-        self._show(source, _read(source))
 
     def cancel(self) -> None:
         """Take no notice of what is being read."""
@@ -83,9 +83,8 @@ class DocumentFiles(QObject):
         """Let the user choose where to save."""
         suggestion = self.session_path or Path(self._workspace.ratings.name).with_suffix(SESSION_SUFFIX)
         path, _ = QFileDialog.getSaveFileName(self._window, "Save the session", str(suggestion), SESSION_FILTER)
-        if not path:
-            return False
-        return self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(SESSION_SUFFIX))
+        chosen = with_suffix(self._window, path, SESSION_SUFFIX)
+        return chosen is not None and self.save_to(chosen)
 
     def save_to(self, path: Path) -> bool:
         """Write the session; a run in progress is paused first, so that all of its numbers are there."""
@@ -138,6 +137,9 @@ class DocumentFiles(QObject):
 
     def _show(self, source: str, opened: Ratings | Session) -> None:
         self._end_task()
+        if self._workspace.edits.top is not self._top_at_start and not self.may_discard():
+            # Something was edited while this was being read.
+            return
         if isinstance(opened, Ratings):
             self._workspace.open_ratings(opened)
             self.session_path = None
@@ -164,7 +166,7 @@ class DocumentFiles(QObject):
 
 
 def _read(source: str) -> Ratings | Session:
-    if Path(source).suffix == SESSION_SUFFIX:
+    if Path(source).suffix.lower() == SESSION_SUFFIX:
         # pyarrow and safetensors take time and memory that a window on plain ratings does not need.
         from cfstudio.workspace.session import open_session
 

@@ -38,14 +38,32 @@ def write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
 def ask_and_save(parent: QWidget, suggested: str, kind: str, write: Callable[[Path], None]) -> None:
     """Ask where to save and do it; a person is told why it failed. `kind` is a Qt file filter, "CSV files (*.csv)"."""
     chosen, _ = QFileDialog.getSaveFileName(parent, f"Save {suggested}", suggested, kind)
-    if not chosen:
+    path = with_suffix(parent, chosen, Path(suggested).suffix)
+    if path is None:
         return
-    path = Path(chosen)
     try:
-        write(path if path.suffix else path.with_suffix(Path(suggested).suffix))
+        write(path)
     except OSError as error:
         reason = error.strerror or str(error)
         QMessageBox.warning(parent, "Not saved", f"{path.name} could not be saved: {reason}. Choose another folder.")
+
+
+def with_suffix(parent: QWidget, chosen: str, suffix: str) -> Path | None:
+    """The file that a person has chosen, with its suffix; None if they chose none, or keep the one in its place.
+
+    The file dialog asks before it replaces a file, but only for the name as it was typed.
+    """
+    if not chosen:
+        return None
+    path = Path(chosen)
+    if path.suffix.lower() == suffix:
+        return path
+    path = path.with_name(path.name + suffix)
+    button = QMessageBox.StandardButton
+    question = f"{path.name} already exists. Replace it?"
+    if path.exists() and QMessageBox.question(parent, "Replace?", question) != button.Yes:
+        return None
+    return path
 
 
 def _field(value: object) -> object:

@@ -82,7 +82,8 @@ class FormulaBar(QWidget):
 
     def _go_to(self, text: str) -> None:
         text = text.strip()
-        if not text:
+        if not text or text == name_of_selection(self._workspace):
+            self.name_box.clearFocus()
             return
         try:
             self._select(text)
@@ -104,7 +105,7 @@ class FormulaBar(QWidget):
         suggestions = self._suggestions.stringList()
         titles = ratings.item_table.titles
         try:
-            code = find_item(ratings.item_table, text)
+            code = find_item(ratings.item_table, text, ratings.item_label)
         except UnknownItem:
             # Part of a title means the first suggestion.
             if not suggestions or text.casefold() not in suggestions[0].casefold():

@@ -22,6 +22,7 @@ from cfstudio.gui.card import Card
 from cfstudio.gui.copying import copy_cells
 from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.formula_bar import FormulaBar
+from cfstudio.gui.live_display import LiveDisplay
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.seed_label import SeedLabel
@@ -33,7 +34,6 @@ from cfstudio.gui.status_bar import StatusBar
 from cfstudio.gui.theme import THEME_NAMES, apply_theme
 from cfstudio.gui.training.speed_slider import SpeedSlider
 from cfstudio.gui.training.training_panel import TrainingPanel
-from cfstudio.gui.training_controller import TrainingController
 from cfstudio.ratings.catalog import is_available, known_data_sets
 from cfstudio.workspace.training_control import TrainingControl
 
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.speed = SpeedSlider()
         self.seed = SeedLabel(workspace)
-        self.training = TrainingController(
+        self.training = LiveDisplay(
             workspace, self.control, self.sheet, self.training_panel, self.neighbors_panel, self.formula_bar, self
         )
         self.offer = OverfittingOffer(workspace, self.card, self.training)
@@ -209,6 +209,9 @@ class MainWindow(QMainWindow):
 
     def _follow_run(self) -> None:
         is_active = self.control.is_active
+        if is_active:
+            # What the card said was about the run before.
+            self.card.hide()
         train = self.actions_by_name["actionTrain"]
         train.setText("&Pause" if is_active else "&Go on" if self.control.state == "paused" else "&Train")
         self.actions_by_name.set_icon("actionTrain", "pause" if is_active else "play")
@@ -251,7 +254,10 @@ class MainWindow(QMainWindow):
         self.files.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the training thread; ask first where a session would lose changes."""
+        """End the training thread; ask first where a session would lose changes.
+
+        What was never saved as a session closes without a question: most windows of a workshop are of that kind.
+        """
         self.training.pause()
         if self.files.session_path is not None and not self.files.may_discard():
             event.ignore()

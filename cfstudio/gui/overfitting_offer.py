@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cfstudio.gui.training.baseline import mean_rmse
 from cfstudio.workspace.presets import SMALL_SHEET
 
 if TYPE_CHECKING:
     from cfstudio.gui.card import Card
-    from cfstudio.gui.training_controller import TrainingController
+    from cfstudio.gui.live_display import LiveDisplay
     from cfstudio.workspace.document import Workspace
 
 HIDDEN_PART = 0.2
@@ -19,7 +19,7 @@ HIDDEN_PART = 0.2
 class OverfittingOffer:
     """Shows the card when a run on a crosstab has ended."""
 
-    def __init__(self, workspace: Workspace, card: Card, training: TrainingController) -> None:
+    def __init__(self, workspace: Workspace, card: Card, training: LiveDisplay) -> None:
         self._workspace, self._card, self._training = workspace, card, training
         training.finished.connect(self._on_finished)
 
@@ -38,17 +38,16 @@ class OverfittingOffer:
         )
 
     def _hide_and_train(self) -> None:
+        self._training.stop()
         workspace = self._workspace
         config = replace(workspace.config, valid_fraction=HIDDEN_PART)
         workspace.configure(config, f"hiding {HIDDEN_PART:.0%} of the ratings")
-        self._training.reset()
         self._training.toggle()
 
     def _compare(self, train_rmse: float, valid_rmse: float) -> None:
         ratings, held_out = self._workspace.ratings, self._workspace.held_out
         mean = float(ratings.values[ratings.rated & ~held_out].mean())
-        hidden = ratings.values[ratings.rated & held_out]
-        baseline = math.sqrt(float(((hidden - mean) ** 2).mean()))
+        baseline = mean_rmse(ratings, held_out)
         if valid_rmse > baseline:
             self._card.say(
                 f"{train_rmse:.2f} stars off on the cells it saw, {valid_rmse:.2f} on the hidden ones, where always "

@@ -35,8 +35,9 @@ class StatusBar(QStatusBar):
         self.cancel_button.setAccessibleName("Cancel reading")
         self.cancel_button.hide()
         self.addWidget(self._size)
-        self.addWidget(self._busy)
-        self.addWidget(self.cancel_button)
+        # Permanent ones stay when a message hides the others.
+        self.addPermanentWidget(self._busy)
+        self.addPermanentWidget(self.cancel_button)
         self.addPermanentWidget(self._run)
         self.addPermanentWidget(self._progress)
         workspace.opened.connect(self._show_size)

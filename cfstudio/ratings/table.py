@@ -74,6 +74,8 @@ class Ratings:
     _rows_by_item: IntArray | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
+        # Arrays that readers took from pandas may be read-only; ratings are edited in place.
+        self.values = np.require(self.values, requirements="W")
         keys = self.users.astype(np.int64) * self.n_items + self.items
         self._rows_by_key = np.argsort(keys, kind="stable")
         self._keys = keys[self._rows_by_key]
@@ -114,7 +116,11 @@ class Ratings:
 
     def block(self, users: NDArray[np.integer[Any]], items: NDArray[np.integer[Any]]) -> FloatArray:
         """Ratings of users × items as (len(users), len(items)) float64, NaN where blank."""
-        rows = self.rows_at(users[:, None], items[None, :])
+        return self.values_at(users[:, None], items[None, :])
+
+    def values_at(self, users: NDArray[np.integer[Any]], items: NDArray[np.integer[Any]]) -> FloatArray:
+        """Rating of each (user, item) pair, NaN where blank; broadcasts like NumPy arithmetic."""
+        rows = self.rows_at(users, items)
         return np.where(rows >= 0, self.values[rows], np.nan) if len(self.values) else np.full(rows.shape, np.nan)
 
     def rows_of_user(self, user: int) -> IntArray:

@@ -9,15 +9,15 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
-from cfstudio.workspace.edits import EditHistory
+from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
-from cfstudio.workspace.score import ErrorSheet, Score
+from cfstudio.workspace.score import RunningScore, Score
 from cfstudio.workspace.selection import Selection
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
-    from cfstudio.ratings.table import BoolArray, IntArray, Ratings
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
     from cfstudio.workspace.session import Session
 
 Side = Literal["user", "item"]
@@ -41,6 +41,8 @@ class Workspace:
     the training control while a run is on; everything else goes through an edit.
     """
 
+    about_to_change = Signal()
+    """An edit is about to read what it will replace: whoever moves the numbers comes to rest first."""
     opened = Signal()
     ratings_changed = Signal()
     factors_changed = Signal()
@@ -56,7 +58,7 @@ class Workspace:
     def __init__(self) -> None:
         self.edits = EditHistory()
         self.selection = Selection()
-        self._errors: ErrorSheet | None = None
+        self._errors: RunningScore | None = None
 
     def open_ratings(self, ratings: Ratings) -> None:
         """Make freshly read ratings the document, untrained, with the settings that suit them."""
@@ -104,7 +106,7 @@ class Workspace:
     def score(self) -> Score:
         """RMSE of the shown predictions."""
         if self._errors is None:
-            self._errors = ErrorSheet(self.ratings, self.factors, self.held_out)
+            self._errors = RunningScore(self.ratings, self.factors, self.held_out)
         return self._errors.score
 
     def select(self, user: int | None = None, item: int | None = None) -> None:
@@ -115,26 +117,44 @@ class Workspace:
             self.selection_changed.emit()
 
     def set_rating(self, user: int, item: int, value: float | None) -> None:
-        """Rate a cell, or blank it with None. Raises ValueError with a sentence for a value outside the scale."""
-        old = float(self.ratings.block(np.array([user]), np.array([item]))[0, 0])
+        """Rate a cell, or blank it with None. Raises Refusal with a sentence for a value outside the scale."""
+        self.set_ratings(np.array([user]), np.array([item]), value)
+
+    def set_ratings(self, users: IntArray, items: IntArray, value: float | None) -> None:
+        """Give some cells the same rating, or blank them with None, in one undoable step.
+
+        `users` and `items` (n,) codes. Raises Refusal with a sentence for a value outside the scale.
+        """
+        self.about_to_change.emit()
         new = float("nan") if value is None else float(value)
         scale = self.ratings.scale
         if value is not None and not scale.contains(new):
-            raise ValueError(f"A rating lies between {scale.low:g} and {scale.high:g}; {value:g} does not.")
-        if old == new or (np.isnan(old) and np.isnan(new)):
-            return
-        self.edits.apply(_RatingEdit(self, user, item, old, new))
+            raise Refusal(f"A rating lies between {scale.low:g} and {scale.high:g}; {value:g} does not.")
+        rows = self.ratings.rows_at(users, items)
+        old = (
+            np.where(rows >= 0, self.ratings.values[rows], np.nan)
+            if len(self.ratings.values)
+            else np.full(len(rows), np.nan)
+        )
+        changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
+        if changed.any():
+            new_values = np.full(int(changed.sum()), new)
+            self.edits.apply(_RatingsEdit(self, users[changed], items[changed], old[changed], new_values))
 
     def set_factor(self, side: Side, code: int, column: int, value: float) -> None:
         """Change one number of a user's or item's row; the column after the last factor is the bias.
 
-        Raises ValueError with a sentence for a value that is not finite.
+        Raises Refusal with a sentence for a value that is not finite.
         """
-        if not np.isfinite(value):
-            raise ValueError("A factor must be a finite number.")
-        old = float(self.factor_array(side, column)[code])
-        if old != value:
-            self.edits.apply(_FactorEdit(self, side, code, column, old, value))
+        self.about_to_change.emit()
+        numbers = self.factor_array(side, column)
+        with np.errstate(over="ignore"):
+            new = float(numbers.dtype.type(value))
+        if not np.isfinite(new):
+            raise Refusal("A factor must be a finite number, and not too large to be kept.")
+        old = float(numbers[code])
+        if old != new:
+            self.edits.apply(_FactorEdit(self, side, code, column, old, new))
 
     def factor_array(self, side: Side, column: int) -> np.ndarray[Any, Any]:
         """One factor, or the bias, of all users or items: a writable (n_users,) or (n_items,) view."""
@@ -149,20 +169,24 @@ class Workspace:
         return bias
 
     def configure(self, config: TrainingConfig, label: str | None = None) -> None:
-        """Change settings; a changed model gets fresh starting factors, a changed split other held-out cells."""
+        """Change settings; a changed model or split starts anew from the seed's factors."""
+        self.about_to_change.emit()
         old = self.config
         if config == old:
             return
         state = replace(self.state, config=config)
-        if (config.valid_fraction, config.split_seed) != (old.valid_fraction, old.split_seed):
+        has_new_split = _split_settings(config) != _split_settings(old)
+        if has_new_split:
             state = replace(state, held_out=hold_out_for(self.ratings, config))
-        if _start_settings(config) != _start_settings(old):
+        # Factors that have seen a cell would make a mock of holding it out.
+        if has_new_split or _start_settings(config) != _start_settings(old):
             start = starting_factors(self.ratings, config, state.held_out)
             state = replace(state, start=start, factors=start.copy(), history=History())
         self.exchange_state(label or "change of settings", state)
 
     def reset_factors(self) -> None:
-        """Go back to the numbers the last run started from."""
+        """Go back to the starting factors of the seed."""
+        self.about_to_change.emit()
         state = replace(self.state, factors=self.state.start.copy(), history=History())
         self.exchange_state("reset", state)
 
@@ -194,12 +218,13 @@ class Workspace:
         self.factors_changed.emit()
         self.score_changed.emit()
 
-    def write_rating(self, user: int, item: int, value: float) -> None:
-        """Put a rating into the table and tell it; for edits."""
-        row = self.ratings.set(user, item, value)
-        if len(self.held_out) < len(self.ratings.values):
-            self.state = replace(self.state, held_out=np.append(self.held_out, np.False_))
-        self._update_errors(np.array([row]))
+    def write_ratings(self, users: IntArray, items: IntArray, values: FloatArray) -> None:
+        """Put ratings into the table and tell it; for edits."""
+        rows = [self.ratings.set(*cell) for cell in zip(users.tolist(), items.tolist(), values.tolist(), strict=True)]
+        n_new = len(self.ratings.values) - len(self.held_out)
+        if n_new:
+            self.state = replace(self.state, held_out=np.pad(self.held_out, (0, n_new)))
+        self._update_errors(np.array(rows))
         self.ratings_changed.emit()
         self.score_changed.emit()
 
@@ -216,25 +241,32 @@ class Workspace:
             self._errors.update(rows, self.held_out)
 
 
+def _split_settings(config: TrainingConfig) -> tuple[object, ...]:
+    return config.valid_fraction, config.split_seed
+
+
 def _start_settings(config: TrainingConfig) -> tuple[object, ...]:
     return config.model, config.sigmoid, config.n_factors, config.seed
 
 
-class _RatingEdit:
-    """One rating, set or blanked."""
+class _RatingsEdit:
+    """Some ratings, set or blanked."""
 
-    def __init__(self, workspace: Workspace, user: int, item: int, old: float, new: float) -> None:
-        self._workspace, self._cell = workspace, (user, item)
+    def __init__(
+        self, workspace: Workspace, users: IntArray, items: IntArray, old: FloatArray, new: FloatArray
+    ) -> None:
+        self._workspace, self._users, self._items = workspace, users, items
         self._old, self._new = old, new
-        self.label = "rating blanked" if np.isnan(new) else f"rating {new:g}"
+        what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
+        self.label = f"{what} blanked" if np.isnan(new[0]) else f"{what} {new[0]:g}"
 
     def do(self) -> None:
         """Apply the change."""
-        self._workspace.write_rating(*self._cell, self._new)
+        self._workspace.write_ratings(self._users, self._items, self._new)
 
     def undo(self) -> None:
         """Take the change back."""
-        self._workspace.write_rating(*self._cell, self._old)
+        self._workspace.write_ratings(self._users, self._items, self._old)
 
 
 class _FactorEdit:

@@ -7,6 +7,10 @@ from typing import Protocol
 from psygnal import Signal
 
 
+class Refusal(ValueError):  # noqa: N818 - nothing went wrong: a person is told why
+    """An edit that a document does not take, with the reason in one sentence."""
+
+
 class Edit(Protocol):
     """One step that can be taken back; `label` completes the sentences "Undo …" and "Redo …"."""
 
@@ -19,6 +23,10 @@ class Edit(Protocol):
         """Take the step back."""
 
 
+_NOTHING = object()
+"""Stands for a saved state that no undo leads back to."""
+
+
 class EditHistory:
     """What was done, what was taken back, and whether the document differs from its file."""
 
@@ -27,7 +35,7 @@ class EditHistory:
     def __init__(self) -> None:
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
-        self._saved_top: Edit | None = None
+        self._saved_top: object = None
 
     @property
     def top(self) -> Edit | None:
@@ -69,6 +77,12 @@ class EditHistory:
             edit = self._undone.pop()
             edit.do()
             self._done.append(edit)
+            self.changed.emit()
+
+    def touch(self) -> None:
+        """The last edit has grown, as a run does that goes on: what was saved is no longer all of it."""
+        if self._saved_top is self.top:
+            self._saved_top = _NOTHING
             self.changed.emit()
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""How wrong the predictions are: RMSE over training and held-out cells, kept up to date edit by edit."""
+"""How wrong the predictions are: RMSE over training and held-out cells; an edit predicts only its cells anew."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Score:
     n_valid: int
 
 
-class ErrorSheet:
-    """The error of every rated cell, from which the score follows without computing all of it again."""
+class RunningScore:
+    """The squared error of every rated cell, kept up to date edit by edit."""
 
     def __init__(self, ratings: Ratings, factors: Factorization, held_out: BoolArray) -> None:
         self._ratings = ratings
@@ -32,38 +32,36 @@ class ErrorSheet:
         self._held_out = held_out
         error = ratings.values - factors.predict(ratings.users, ratings.items)
         self._squared = np.square(np.nan_to_num(error, nan=0.0))
-        rated = ratings.rated
-        self._sums = [float(self._squared[rated & ~held_out].sum()), float(self._squared[rated & held_out].sum())]
-        self._counts = [int(np.count_nonzero(rated & ~held_out)), int(np.count_nonzero(rated & held_out))]
-        self._was_rated = rated
+        self._rated = ratings.rated
+        self._score: Score | None = None
 
     @property
     def score(self) -> Score:
         """The present score."""
-        return Score(
-            train_rmse=_rmse(self._sums[0], self._counts[0]),
-            valid_rmse=_rmse(self._sums[1], self._counts[1]),
-            n_train=self._counts[0],
-            n_valid=self._counts[1],
-        )
+        if self._score is None:
+            self._score = self._sum()
+        return self._score
+
+    def _sum(self) -> Score:
+        parts = (self._rated & ~self._held_out, self._rated & self._held_out)
+        # Summed anew each time: after a huge number has come and gone, kept sums would be all rounding error.
+        train, valid = (float(np.sum(self._squared, where=part)) for part in parts)
+        n_train, n_valid = (int(np.count_nonzero(part)) for part in parts)
+        return Score(_rmse(train, n_train), _rmse(valid, n_valid), n_train, n_valid)
 
     def update(self, rows: IntArray, held_out: BoolArray) -> None:
         """Account for changed ratings or factors of some rows; rows beyond the known ones have been appended."""
         n_new = len(self._ratings.values) - len(self._squared)
         if n_new:
             self._squared = np.append(self._squared, np.zeros(n_new))
-            self._was_rated = np.append(self._was_rated, np.zeros(n_new, dtype=np.bool_))
+            self._rated = np.append(self._rated, np.zeros(n_new, dtype=np.bool_))
+        self._held_out = held_out
+        self._score = None
         values = self._ratings.values[rows]
         error = values - self._factors.predict(self._ratings.users[rows], self._ratings.items[rows])
-        rated = ~np.isnan(values)
-        squared = np.square(np.where(rated, error, 0.0))
-        for part, chosen in enumerate((~held_out[rows], held_out[rows])):
-            self._sums[part] += float(squared[chosen].sum() - self._squared[rows[chosen]].sum())
-            self._counts[part] += int(np.count_nonzero(rated[chosen]) - np.count_nonzero(self._was_rated[rows[chosen]]))
-        self._squared[rows] = squared
-        self._was_rated[rows] = rated
+        self._rated[rows] = ~np.isnan(values)
+        self._squared[rows] = np.square(np.where(np.isnan(values), 0.0, error))
 
 
 def _rmse(squared_sum: float, count: int) -> float:
-    # Differences of sums may leave a rounding error below zero.
-    return math.sqrt(max(squared_sum, 0.0) / count) if count else math.nan
+    return math.sqrt(squared_sum / count) if count else math.nan

@@ -22,8 +22,13 @@ State = WorkerState | Literal["idle"]
 
 RESTING: tuple[WorkerState, ...] = ("paused", "finished", "stopped", "failed")
 
-SETTLE_SECONDS = 2.0
-"""Longest wait for the worker to come to rest; it reacts between two chunks of a few milliseconds."""
+SETTLE_SECONDS = 30.0
+"""Longest wait for the worker to come to rest. It reacts between two pieces of work, usually within milliseconds; a
+single step over tens of millions of ratings takes seconds."""
+
+
+JOIN_SECONDS = 2.0
+"""Longest wait for a thread at the program's end; one that is still compiling is left behind."""
 
 
 class TrainingControl:
@@ -48,7 +53,9 @@ class TrainingControl:
         self._ratings_edited = False
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
+        self._abandoned: list[TrainingWorker] = []
         workspace.opened.connect(self.close)
+        workspace.about_to_change.connect(self.pause)
         workspace.ratings_changed.connect(self._note_edited_ratings)
 
     @property
@@ -75,10 +82,15 @@ class TrainingControl:
         if self._worker is not None:
             self._worker.set_speed(steps_per_second)
 
+    @property
+    def is_winding_down(self) -> bool:
+        """Whether the thread of a forgotten run is still at work."""
+        self._abandoned = [worker for worker in self._abandoned if worker.is_alive]
+        return bool(self._abandoned)
+
     def train(self) -> None:
         """Start a run, or go on with the paused one."""
-        self._ready_worker().play()
-        self._announce()
+        self._command(TrainingWorker.play)
 
     def pause(self) -> None:
         """Pause the run; the sheet then shows all of its numbers."""
@@ -91,13 +103,19 @@ class TrainingControl:
     def step_batch(self) -> None:
         """Do one step and rest."""
         self.pause()
-        self._ready_worker().step(1)
-        self._announce()
+        self._command(lambda worker: worker.step(1))
 
     def step_epoch(self) -> None:
         """Run to the end of the epoch and rest."""
         self.pause()
-        self._ready_worker().step_epoch()
+        self._command(TrainingWorker.step_epoch)
+
+    def _command(self, command: Callable[[TrainingWorker], None]) -> None:
+        """Give the worker a command, if the document's numbers are such that it can go on."""
+        try:
+            command(self._ready_worker())
+        except ValueError as error:
+            self.failed.emit(str(error))
         self._announce()
 
     def stop(self) -> None:
@@ -109,21 +127,24 @@ class TrainingControl:
             self._rest()
 
     def close(self) -> None:
-        """End the thread without touching the document: it is closed, or another one was opened."""
+        """Forget the run without touching the document: it is closed, or another one was opened."""
         if self._worker is not None:
             self._worker.stop()
-            self._worker.join(SETTLE_SECONDS)
-        self._worker = None
+            self._abandoned.append(self._worker)
+        self._worker, self._before, self._run_edit = None, None, None
+        self._resting = True
         self._announce()
 
+    def join(self) -> None:
+        """Wait for all threads to end: the program is closing."""
+        for worker in self._abandoned:
+            worker.join(JOIN_SECONDS)
+
     def _abandon(self) -> None:
-        """Forget a run that is still getting ready: nothing has happened yet, and nobody should wait for it."""
-        if self._worker is not None:
-            self._worker.stop()
+        """Forget a run and put back what was before it."""
         if self._before is not None and self._run_edit is None:
-            self._workspace.state = self._before
-        self._worker, self._resting = None, True
-        self._announce()
+            self._workspace.put_state(self._before)
+        self.close()
 
     def poll(self, users: IntArray, items: IntArray) -> bool:
         """Show the latest numbers of these users and items; returns whether numbers on the screen may have changed.
@@ -152,13 +173,13 @@ class TrainingControl:
         if worker is not None and worker.state == "paused" and is_unchanged:
             if workspace.edits.top is not self._run_edit:
                 # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
-                self._begin_undo_step()
                 worker.replace_factors(workspace.factors)
+                self._begin_undo_step()
             self._resting = False
             return worker
         if worker is not None:
             worker.stop()
-            worker.join(SETTLE_SECONDS)
+            self._abandoned.append(worker)
         self._begin_undo_step()
         self._ratings_edited = False
         self._resting = False
@@ -187,22 +208,38 @@ class TrainingControl:
 
     def _rest(self) -> None:
         """Once the worker rests: show all of its numbers and make the run an undo step."""
-        worker, workspace = self._worker, self._workspace
-        if worker is None or not worker.wait_until(RESTING, SETTLE_SECONDS):
+        worker = self._worker
+        if worker is None:
+            return
+        if not worker.wait_until(RESTING, SETTLE_SECONDS):
+            self._abandon()
+            self.failed.emit("The run did not come to rest; the numbers from before it are back.")
             return
         self._resting = True
         if worker.steps_done:
-            self._adopt_history(worker)
-            trained = worker.factorization()
-            self._show(Snapshot.of(trained))
-            if self._run_edit is None and self._before is not None:
-                workspace.record_run("training run", self._before)
-                self._run_edit = workspace.edits.top
-            workspace.factors_overwritten()
+            self._keep(worker)
         elif self._before is not None and self._run_edit is None:
-            workspace.state = self._before
-        self._rest_state = workspace.state
+            self._workspace.put_state(self._before)
+        self._rest_state = self._workspace.state
         self._announce()
+
+    def _keep(self, worker: TrainingWorker) -> None:
+        """Take over what a resting worker has learned."""
+        workspace = self._workspace
+        try:
+            trained = worker.factorization()
+        except (RuntimeError, MemoryError) as error:  # a device that is gone, memory that is full
+            self._abandon()
+            self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
+            return
+        self._adopt_history(worker)
+        self._show(Snapshot.of(trained))
+        if self._run_edit is None and self._before is not None:
+            workspace.record_run("training run", self._before)
+            self._run_edit = workspace.edits.top
+        else:
+            workspace.edits.touch()
+        workspace.factors_overwritten()
 
     def _adopt_history(self, worker: TrainingWorker) -> None:
         workspace = self._workspace

@@ -164,7 +164,9 @@ def test_opening_another_document_ends_the_run(workspace, control):
     thread = control.worker
     workspace.open_ratings(open_ratings("lesson"))
     assert control.state == "idle"
+    thread.join(SECONDS)
     assert not thread.is_alive
+    assert not control.is_winding_down
     assert workspace.factors.user_factors.shape == (15, 5)
 
 

@@ -70,15 +70,16 @@ def pair_keys(ratings: NDArray[np.float64], predictions: NDArray[np.float64]) ->
     """Keys of the texts `4 → 3.7`; where there is no rating, of the prediction alone."""
     rating = RATING_TEXT.keys(ratings)
     prediction = np.clip(PREDICTION_TEXT.keys(predictions), -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP
-    # Rating 0 is a rating: shift by one so that 0 can mean "none".
-    return np.where(rating == NO_TEXT, 0, np.maximum(rating, 0) + 1) * _PAIR_SHIFT + prediction
+    # Shifted so that every rating is positive and 0 can mean "none".
+    shifted = np.clip(rating, -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP + 1
+    return np.where(rating == NO_TEXT, 0, shifted) * _PAIR_SHIFT + prediction
 
 
 def pair_text(key: int) -> str:
     """The text behind a key of `pair_keys`."""
     rating, prediction = divmod(key, _PAIR_SHIFT)
     predicted = PREDICTION_TEXT.text_of(prediction - _PAIR_CLIP)
-    return f"{RATING_TEXT.text_of(rating - 1)}{ARROW}{predicted}" if rating else predicted
+    return f"{RATING_TEXT.text_of(rating - _PAIR_CLIP - 1)}{ARROW}{predicted}" if rating else predicted
 
 
 def shade(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from cfstudio.gui.sheet.cells import FACTOR_TEXT, NO_TEXT, CellBlock, Ramp, shade
 from cfstudio.gui.sheet.layers import Layer, block_of_layer
+from cfstudio.workspace.edits import Refusal
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.axes import SheetAxes
@@ -49,7 +50,7 @@ class GridModel(QAbstractTableModel):
 
     @abstractmethod
     def write(self, row: int, column: int, value: float | None) -> None:
-        """Put a number into a cell; raises ValueError with a sentence when it is refused."""
+        """Put a number into a cell; raises Refusal with a sentence when it is not taken."""
 
     @property
     @abstractmethod
@@ -79,11 +80,29 @@ class GridModel(QAbstractTableModel):
             return False
         try:
             self.write(index.row(), index.column(), parse_number(value))
-        except ValueError as error:
+        except Refusal as error:
             self.refused.emit(str(error))
             return False
         self.dataChanged.emit(index, index)
         return True
+
+    def blank(self, ranges: list[tuple[slice, slice]]) -> None:  # noqa: ARG002 - for grids whose cells may be blank
+        """Blank all cells of some rectangles of rows and columns, in one edit; factors refuse."""
+        self.refused.emit("A factor cannot be blank; type a number, 0 for none.")
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """What a row or column is called, for copies and screen readers; `NamedHeader` paints it."""
+        if role in (Role.DisplayRole, Role.AccessibleTextRole):
+            return self.row_name(section) if orientation is Qt.Orientation.Vertical else self.column_name(section)
+        return None
+
+    def row_name(self, row: int) -> str:
+        """Whose row it is."""
+        return self.user_name(row)
+
+    def column_name(self, column: int) -> str:
+        """Whose column it is."""
+        return self.item_name(column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Every cell can be selected and edited."""
@@ -143,6 +162,18 @@ class RatingsModel(GridModel):
         table_row = self.workspace.ratings.rows_at(self.axes.users[[row]], self.axes.items[[column]])[0]
         part = "held out" if self.workspace.held_out[table_row] else "training"
         return f"{where}rated {rating:g}, predicted {predicted:.2f}, error {predicted - rating:+.2f}, {part}"
+
+    def blank(self, ranges: list[tuple[slice, slice]]) -> None:
+        """Blank all ratings of some rectangles of rows and columns, in one edit."""
+        ratings = self.workspace.ratings
+        chosen = np.zeros(len(ratings.values), dtype=np.bool_)
+        for rows, columns in ranges:
+            is_row, is_column = np.zeros(ratings.n_users, np.bool_), np.zeros(ratings.n_items, np.bool_)
+            is_row[self.axes.users[rows]] = True
+            is_column[self.axes.items[columns]] = True
+            chosen |= is_row[ratings.users] & is_column[ratings.items]
+        chosen &= ratings.rated
+        self.workspace.set_ratings(ratings.users[chosen].astype(np.int64), ratings.items[chosen].astype(np.int64), None)
 
     def write(self, row: int, column: int, value: float | None) -> None:
         """Rate the cell, or blank it."""
@@ -204,6 +235,14 @@ class FactorsModel(GridModel):
             return "bias"
         return f"factor {number + 1 - self.workspace.factors.has_bias}"
 
+    def row_name(self, row: int) -> str:
+        """A user, or the name of a number."""
+        return self.user_name(row) if self.side == "user" else self.number_name(row)
+
+    def column_name(self, column: int) -> str:
+        """An item, or the name of a number."""
+        return self.item_name(column) if self.side == "item" else self.number_name(column)
+
     def short_number_name(self, number: int) -> str:
         """`bias` or `f3`, where there is little room."""
         return self.number_name(number).replace("factor ", "f")
@@ -211,7 +250,7 @@ class FactorsModel(GridModel):
     def write(self, row: int, column: int, value: float | None) -> None:
         """Change the factor or bias."""
         if value is None:
-            raise ValueError("A factor cannot be blank; type a number, 0 for none.")
+            raise Refusal("A factor cannot be blank; type a number, 0 for none.")
         code, number = self._place(row, column)
         self.workspace.set_factor(self.side, code, self._factor_column(number), value)
 
@@ -230,7 +269,7 @@ class FactorsModel(GridModel):
 
 
 def parse_number(value: object) -> float | None:
-    """Read what somebody typed: a number with a point or a comma; nothing means blank. Raises ValueError."""
+    """Read what somebody typed: a number with a point or a comma; nothing means blank. Raises Refusal."""
     if value is None or isinstance(value, (int, float)):
         number = None if value is None else float(value)
     else:
@@ -240,7 +279,7 @@ def parse_number(value: object) -> float | None:
         try:
             number = float(text.replace(",", "."))
         except ValueError:
-            raise ValueError(f"“{text}” is no number; type one such as 4 or 3.5.") from None
+            raise Refusal(f"“{text}” is no number; type one such as 4 or 3.5.") from None
     if number is not None and not math.isfinite(number):
-        raise ValueError("The number must be finite.")
+        raise Refusal("The number must be finite.")
     return number

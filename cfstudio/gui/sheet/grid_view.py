@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from cfstudio.gui.sheet.cell_painter import CellPainter
 from cfstudio.gui.sheet.number_delegate import NumberDelegate
@@ -175,15 +175,26 @@ class GridView(QTableView):
 
     def _blank_selected(self) -> None:
         self.about_to_edit.emit()
-        for index in self.selectionModel().selectedIndexes():
-            if not self.model().setData(index, None):
-                break
+        if self.is_whole_selected:
+            self._grid_model.blank([(slice(None), slice(None))])
+            return
+        parts = self.selected_ranges()
+        self._grid_model.blank(
+            [(slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)) for part in parts]
+        )
 
     def _set_whole(self, *, selected: bool) -> None:
         if self.is_whole_selected != selected:
             self.is_whole_selected = selected
             self.viewport().update()
             self.whole_selected.emit(selected)
+
+    def finish_editing(self) -> None:
+        """Take over what is in an open editor, and close it."""
+        editor, delegate = self.viewport().findChild(QLineEdit), self.itemDelegate()
+        if editor is not None:
+            delegate.commitData.emit(editor)
+            delegate.closeEditor.emit(editor)
 
     def select_cell(self, row: int, column: int) -> None:
         """Make a cell current and bring it into view."""

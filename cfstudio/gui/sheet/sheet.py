@@ -223,8 +223,10 @@ class Sheet(QWidget):
     def _exchanging(self) -> Iterator[None]:
         """While the grid and the document tell each other what is selected, neither answers."""
         self._is_exchanging = True
-        yield
-        self._is_exchanging = False
+        try:
+            yield
+        finally:
+            self._is_exchanging = False
 
     def _follow_selection(self) -> None:
         """Go to what is selected, highlight its headers, outline the two vectors whose product the cell is."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 
 from cfstudio.gui.frame_clock import FrameClock
 
@@ -31,7 +32,7 @@ AFTER_PAINTING_MS = 1
 """With 0 the call would come before the painting, which Qt puts at the end of its queue."""
 
 
-class TrainingController(QObject):
+class LiveDisplay(QObject):
     """The window's side of training: once per frame it fetches the visible numbers and tells the views."""
 
     progressed = Signal()
@@ -63,8 +64,21 @@ class TrainingController(QObject):
         if self._control.is_active:
             self.pause()
         else:
-            self._control.train()
-            self._clock.start()
+            self._run(self._control.train)
+
+    def _run(self, command: Callable[[], None]) -> None:
+        """Set numbers moving, once what somebody is typing has been taken over."""
+        self._finish_typing()
+        command()
+        self._clock.start()
+
+    def _finish_typing(self) -> None:
+        """Toolbar buttons take no focus: what is being typed would otherwise change in the middle of the run."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractSpinBox):
+            focused.interpretText()
+        for grid in self._sheet.grids:
+            grid.finish_editing()
 
     def pause(self) -> None:
         """Pause the run."""
@@ -78,13 +92,11 @@ class TrainingController(QObject):
 
     def step_batch(self) -> None:
         """One step."""
-        self._control.step_batch()
-        self._clock.start()
+        self._run(self._control.step_batch)
 
     def step_epoch(self) -> None:
         """To the end of the epoch."""
-        self._control.step_epoch()
-        self._clock.start()
+        self._run(self._control.step_epoch)
 
     def stop(self) -> None:
         """End the run."""
@@ -113,11 +125,14 @@ class TrainingController(QObject):
 
     def close(self) -> None:
         """End the thread: the window is closing."""
-        self._clock.stop()
         self._control.close()
+        self._control.join()
+        self._clock.stop()
 
     def _on_tick(self) -> None:
         self._n_ticks += 1
+        if not self._control.is_active and self._control.is_winding_down:
+            return
         users, items = self._sheet.visible_users(), self._sheet.visible_items()
         if self._is_turn(NEIGHBOR_ROWS) and self._neighbors.isVisible():
             ratings = self._workspace.ratings
@@ -152,7 +167,9 @@ class TrainingController(QObject):
         self.progressed.emit()
 
     def _come_to_rest(self) -> None:
-        self._clock.stop()
+        # While a forgotten run's thread still works, the clock goes on keeping garbage collection out of it.
+        if not self._control.is_winding_down:
+            self._clock.stop()
         self._panel.refresh()
         self._formula_bar.refresh()
         self.progressed.emit()
