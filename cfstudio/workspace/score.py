@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization
-    from cfstudio.ratings.table import BoolArray, IntArray, Ratings
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RunningScore:
         self._factors = factors
         self._held_out = held_out
         error = ratings.values - factors.predict(ratings.users, ratings.items)
-        self._squared = np.square(np.nan_to_num(error, nan=0.0))
+        self._squared = _squares(error)
         self._rated = ratings.rated
         self._score: Score | None = None
 
@@ -60,7 +60,13 @@ class RunningScore:
         values = self._ratings.values[rows]
         error = values - self._factors.predict(self._ratings.users[rows], self._ratings.items[rows])
         self._rated[rows] = ~np.isnan(values)
-        self._squared[rows] = np.square(np.where(np.isnan(values), 0.0, error))
+        self._squared[rows] = _squares(error)
+
+
+def _squares(error: FloatArray) -> FloatArray:
+    """0 where a rating is blank, infinity where an absurd factor makes it so."""
+    with np.errstate(over="ignore"):
+        return np.square(np.where(np.isnan(error), 0.0, error))
 
 
 def _rmse(squared_sum: float, count: int) -> float:

@@ -328,3 +328,12 @@ def test_reading_neighbors_needs_no_torch(session):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == ""
+
+
+def test_a_device_that_is_not_there_is_one_line(run, tmp_path):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("this machine has it")
+    code, out, err = run("train", "lesson", "--out", tmp_path / "x.cfstudio", "--device", "cuda")
+    assert (code, out) == (1, "")
+    assert_one_line(err)

@@ -12,6 +12,7 @@ from support import crosstab, random_ratings
 
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace.document import Workspace
+from cfstudio.workspace.edits import Refusal
 
 SMALL = [[5, None, 3], [None, 4.5, 1], [2, 2, None]]
 
@@ -163,3 +164,38 @@ def test_undoing_everything_gives_the_opened_document(actions):
     assert np.array_equal(workspace.factors.user_factors, users)
     assert np.array_equal(workspace.factors.item_factors, items)
     assert not workspace.edits.is_modified
+
+
+def test_a_huge_number_that_has_come_and_gone_leaves_no_trace_in_the_score():
+    workspace = opened(open_ratings("lesson"))
+    before = workspace.score
+    workspace.set_factor("user", 0, 0, 1e160)
+    workspace.edits.undo()
+    assert workspace.score == before
+
+
+def test_a_factor_too_large_for_the_numbers_it_joins_is_refused():
+    workspace = opened(random_ratings(40, 40, 1_200))
+    assert workspace.factors.user_factors.dtype == np.float32
+    with pytest.raises(Refusal, match="too large"):
+        workspace.set_factor("user", 0, 0, 1e39)
+    assert workspace.edits.top is None
+
+
+def test_another_split_starts_anew_so_that_no_held_out_cell_was_ever_seen():
+    workspace = opened(random_ratings(20, 12, 100))
+    workspace.set_factor("user", 3, 1, 9.0)
+    workspace.configure(replace(workspace.config, valid_fraction=0.2))
+    assert np.array_equal(workspace.factors.user_factors, workspace.state.start.user_factors)
+    workspace.edits.undo()
+    assert workspace.factors.user_factors[3, 1] == 9.0
+
+
+def test_many_ratings_are_one_step():
+    workspace = opened(random_ratings(6, 5, 18))
+    before = dense(workspace)
+    workspace.set_ratings(np.array([0, 0, 5]), np.array([0, 1, 4]), 4.0)
+    assert dense(workspace)[[0, 0, 5], [0, 1, 4]].tolist() == [4.0, 4.0, 4.0]
+    workspace.edits.undo()
+    assert np.array_equal(dense(workspace), before, equal_nan=True)
+    assert workspace.edits.top is None

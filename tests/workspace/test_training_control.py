@@ -192,3 +192,26 @@ def test_the_lesson_trains_from_the_workbooks_numbers_to_its_optimum():
     workspace.reset_factors()
     assert workspace.score.train_rmse == pytest.approx(2.80606206164831, abs=1e-12)
     control.close()
+
+
+def test_a_run_that_goes_on_after_saving_is_unsaved_again(workspace, control):
+    control.step_batch()
+    run_until(control, "paused")
+    workspace.edits.mark_saved()
+    assert not workspace.edits.is_modified
+    control.step_batch()
+    run_until(control, "paused")
+    assert workspace.edits.is_modified
+
+
+def test_an_edit_during_a_run_comes_after_it_and_undo_leads_back_to_the_start(workspace, control):
+    before = numbers(workspace)
+    workspace.configure(replace(workspace.config, epochs=100_000))
+    control.train()
+    while not (control.worker and control.worker.steps_done):
+        time.sleep(0.001)
+    workspace.set_factor("user", 3, 1, 2.5)
+    assert control.state == "paused"
+    while workspace.edits.top is not None:
+        workspace.edits.undo()
+    assert same(numbers(workspace), before)
