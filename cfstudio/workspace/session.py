@@ -63,11 +63,6 @@ class Session:
     view: dict[str, Any] = field(default_factory=dict)
 
 
-def is_session(path: Path | str) -> bool:
-    """Whether a file is meant to be a session, by its name."""
-    return Path(path).suffix.lower() == SUFFIX
-
-
 def save_session(session: Session, path: Path | str) -> None:
     """Write a session file; the old one stays whole until the new one is on the disk.
 

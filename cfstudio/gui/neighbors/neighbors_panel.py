@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,9 +24,6 @@ WHY_MINIMUM = (
 
 class NeighborsPanel(QWidget):
     """Follows the selection and, through `refresh_live`, the training."""
-
-    activated_code = Signal(str, int)
-    """"user" or "item" and the code of the row that was opened."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,4 +164,3 @@ class NeighborsPanel(QWidget):
             self._workspace.select(user=selection.user, item=code)
         else:
             self._workspace.select(user=code)
-        self.activated_code.emit(side, code)

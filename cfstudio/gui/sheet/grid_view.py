@@ -33,7 +33,6 @@ class GridView(QTableView):
     """
 
     about_to_edit = Signal()
-    whole_selected = Signal(bool)
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,7 +186,6 @@ class GridView(QTableView):
         if self.is_whole_selected != selected:
             self.is_whole_selected = selected
             self.viewport().update()
-            self.whole_selected.emit(selected)
 
     def finish_editing(self) -> None:
         """Take over what is in an open editor, and close it."""

@@ -37,7 +37,6 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     """The step under the mouse, None where there is none."""
     cursor_moved = Signal(int)
     """Left or right arrow: by how many points the cursor is to move."""
-    following_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         epochs = CountAxis("top", "epoch")
@@ -125,9 +124,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def follow(self, again: bool = False) -> None:
         """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
-        if again and not self._following:
-            self._following = True
-            self.following_changed.emit(True)
+        self._following |= again
         if self._following:
             x_end = round_end(self._last_step, self._planned) if self._last_step else self._planned
             self.setRange(xRange=(0.0, x_end), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
@@ -204,9 +201,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             self._draw(fine=True)
 
     def _stop_following(self) -> None:
-        if self._following:
-            self._following = False
-            self.following_changed.emit(False)
+        self._following = False
 
     def _on_mouse_moved(self, place: QPointF) -> None:
         view = self.getPlotItem().getViewBox()

@@ -1,0 +1,74 @@
+"""What a run has measured can be plotted while it runs, saved as JSON and read again."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from cfstudio.learning.history import COLUMNS, FIRST_CAPACITY, History
+
+
+def history(*rows):
+    made = History()
+    for row in rows:
+        made.append(*row)
+    return made
+
+
+RUN = history(
+    (0, 0.0, 2.8, 2.9, 0.0, 0.01),
+    (5, 0.5, 1.5, 1.9, 0.1, 0.02),
+    (10, 1.0, 1.0, 1.4, 0.2, 0.03),
+    (20, 2.0, 0.5, 1.6, 0.4, 0.01),
+)
+
+
+def test_columns_come_back_from_json():
+    text = json.dumps(RUN.to_dict(), allow_nan=False)
+    again = History.from_dict(json.loads(text))
+    assert len(again) == 4
+    assert again.to_dict() == RUN.to_dict()
+    for name in ("steps", "epochs", "train_rmse", "valid_rmse", "seconds", "learning_rates"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(RUN, name))
+
+
+def test_what_is_no_number_is_null_in_json():
+    odd = history((0, 0.0, math.inf, math.nan, 0.0, 0.01))
+    columns = json.loads(json.dumps(odd.to_dict(), allow_nan=False))
+    assert columns["train_rmse"] == columns["valid_rmse"] == [None]
+    assert np.isnan(History.from_dict(columns).valid_rmse).all()
+
+
+def test_a_missing_or_short_column_is_refused():
+    columns = RUN.to_dict()
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        History.from_dict({**columns, "seconds": [0.0]})
+    del columns["seconds"]
+    with pytest.raises(KeyError):
+        History.from_dict(columns)
+
+
+def test_only_ends_of_epochs_are_epoch_rows():
+    assert RUN.epoch_rows() == [
+        {"epoch": 1, "train_rmse": 1.0, "valid_rmse": 1.4, "seconds": 0.2},
+        {"epoch": 2, "train_rmse": 0.5, "valid_rmse": 1.6, "seconds": 0.4},
+    ]
+
+
+def test_the_best_held_out_rmse_is_found_with_its_step():
+    assert RUN.best_valid == (1.4, 10)
+    assert History().best_valid is None
+    assert history((0, 0.0, 1.0, math.nan, 0.0, 0.1)).best_valid is None
+
+
+def test_a_reader_keeps_what_it_has_read_while_the_table_grows():
+    growing = History()
+    for step in range(FIRST_CAPACITY):
+        growing.append(step, float(step), 1.0, 1.0, 0.0, 0.1)
+    before = growing.steps
+    growing.append(FIRST_CAPACITY, 0.0, 1.0, 1.0, 0.0, 0.1)
+    assert len(growing) == FIRST_CAPACITY + 1
+    assert growing.steps.tolist() == list(range(FIRST_CAPACITY + 1))
+    assert before.tolist() == list(range(FIRST_CAPACITY))
+    assert len(COLUMNS) == len(growing.to_dict())
