@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from psygnal import Signal
 
 from cfstudio.learning.compiling import wait_until_compiled
-from cfstudio.learning.worker import Snapshot, TrainingWorker, WorkerState
+from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,11 @@ class TrainingControl:
             self._abandon()
         elif self._worker is not None and self.state in ("running", "paused"):
             self._worker.stop()
-            self._rest()
+            self._worker.wait_until(ENDED, SETTLE_SECONDS)
+            # What a paused run had learned is in the document, perhaps edited since.
+            if not self._resting:
+                self._rest()
+            self._announce()
 
     def close(self) -> None:
         """Forget the run without touching the document: it is closed, or another one was opened."""

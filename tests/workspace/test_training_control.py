@@ -215,3 +215,22 @@ def test_an_edit_during_a_run_comes_after_it_and_undo_leads_back_to_the_start(wo
     while workspace.edits.top is not None:
         workspace.edits.undo()
     assert same(numbers(workspace), before)
+
+
+def test_stopping_a_paused_run_keeps_what_was_edited_since(workspace, control):
+    control.step_batch()
+    run_until(control, "paused")
+    workspace.set_factor("user", 3, 1, 2.5)
+    control.stop()
+    assert control.state == "stopped"
+    assert workspace.factors.user_factors[3, 1] == 2.5
+    assert workspace.edits.top.label == "user factor 2 2.5"
+
+
+def test_playing_right_after_stopping_is_a_run_of_its_own(workspace, control):
+    for _ in range(20):
+        control.step_batch()
+        run_until(control, "paused")
+        control.stop()
+        control.train()
+        run_until(control, "finished")

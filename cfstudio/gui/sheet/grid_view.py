@@ -189,6 +189,8 @@ class GridView(QTableView):
 
     def finish_editing(self) -> None:
         """Take over what is in an open editor, and close it."""
+        if self.state() != QAbstractItemView.State.EditingState:
+            return
         editor, delegate = self.viewport().findChild(QLineEdit), self.itemDelegate()
         if editor is not None:
             delegate.commitData.emit(editor)
