@@ -38,7 +38,7 @@ class RmseAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class CountAxis(pg.AxisItem):  # type: ignore[misc]
-    """Whole numbers with their unit at zero: "step 0", "5,000", "10,000"."""
+    """Whole numbers, the first after zero with its unit: "0", "2,000 steps", "4,000"."""
 
     def __init__(self, orientation: str, unit: str) -> None:
         super().__init__(orientation)
@@ -47,12 +47,16 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """What stands at the ticks; nothing between whole numbers."""
-        return [self._string(value * scale) for value in values]
+        strings = [self._string(value * scale) for value in values]
+        first = next((place for place, text in enumerate(strings) if text not in ("", "0")), None)
+        if first is not None:
+            plural = "" if strings[first] == "1" else "s"
+            strings[first] += f" {self._unit}{plural}"
+        return strings
 
-    def _string(self, value: float) -> str:
-        if abs(value - round(value)) > 1e-6:
-            return ""
-        return f"{round(value):,}" if round(value) else f"{self._unit} 0"
+    @staticmethod
+    def _string(value: float) -> str:
+        return "" if abs(value - round(value)) > 1e-6 else f"{round(value):,}"
 
 
 def round_range(low: float, high: float) -> tuple[float, float]:
