@@ -230,7 +230,7 @@ def _paper() -> Theme:
         highlighted_text="#fffaf0",
         accent="#2c6173",
         link="#245467",
-        placeholder_text="#7a6b57",
+        placeholder_text="#75664f",
         tool_tip_base="#3a2f22",
         tool_tip_text="#faf3e4",
         light="#fffaf0",

@@ -38,6 +38,12 @@ class Factorization:
         return int(self.user_factors.shape[1])
 
     @property
+    def n_bytes(self) -> int:
+        """Memory of all arrays."""
+        arrays = (self.user_factors, self.item_factors, self.user_bias, self.item_bias)
+        return sum(array.nbytes for array in arrays if array is not None)
+
+    @property
     def has_bias(self) -> bool:
         """Whether users and items have a bias besides their factors."""
         return self.user_bias is not None

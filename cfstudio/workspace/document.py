@@ -257,6 +257,7 @@ class _RatingsEdit:
     ) -> None:
         self._workspace, self._users, self._items = workspace, users, items
         self._old, self._new = old, new
+        self.n_bytes = 4 * old.nbytes
         what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
         self.label = f"{what} blanked" if np.isnan(new[0]) else f"{what} {new[0]:g}"
 
@@ -275,6 +276,7 @@ class _FactorEdit:
     def __init__(self, workspace: Workspace, side: Side, code: int, column: int, old: float, new: float) -> None:
         self._workspace, self._place = workspace, (side, code, column)
         self._old, self._new = old, new
+        self.n_bytes = 100
         name = "bias" if column == workspace.factors.n_factors else f"factor {column + 1}"
         self.label = f"{side} {name} {new:.4g}"
 
@@ -293,6 +295,8 @@ class _StateEdit:
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
         self._before, self._after = before, after
+        # What it alone keeps: the state before shares its arrays with the edit before.
+        self.n_bytes = after.factors.n_bytes + after.held_out.nbytes
 
     def do(self) -> None:
         """Apply the change."""

@@ -11,10 +11,16 @@ class Refusal(ValueError):  # noqa: N818 - nothing went wrong: a person is told 
     """An edit that a document does not take, with the reason in one sentence."""
 
 
+MOST_BYTES = 512 << 20
+"""Memory for what can be taken back: some eighty training runs on 100,000 ratings, half a dozen on 25 million."""
+
+
 class Edit(Protocol):
     """One step that can be taken back; `label` completes the sentences "Undo …" and "Redo …"."""
 
     label: str
+    n_bytes: int
+    """What it keeps in memory, roughly."""
 
     def do(self) -> None:
         """Apply the step, for the first time or again."""
@@ -61,7 +67,17 @@ class EditHistory:
         """Remember an edit that has already happened, such as a training run."""
         self._done.append(edit)
         self._undone.clear()
+        self._forget_oldest()
         self.changed.emit()
+
+    def _forget_oldest(self) -> None:
+        """Keep within the memory limit; the last edit can always be taken back."""
+        n_bytes = sum(edit.n_bytes for edit in self._done)
+        while n_bytes > MOST_BYTES and len(self._done) > 1:
+            n_bytes -= self._done.pop(0).n_bytes
+            if self._saved_top is None:
+                # The opened state is out of reach.
+                self._saved_top = _NOTHING
 
     def undo(self) -> None:
         """Take back the last edit, if there is one."""

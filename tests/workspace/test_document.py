@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support import crosstab, random_ratings
 
 from cfstudio.ratings.catalog import open_ratings
+from cfstudio.workspace import edits
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.edits import Refusal
 
@@ -199,3 +200,16 @@ def test_many_ratings_are_one_step():
     workspace.edits.undo()
     assert np.array_equal(dense(workspace), before, equal_nan=True)
     assert workspace.edits.top is None
+
+
+def test_undo_keeps_within_its_memory_and_never_loses_the_last_step(monkeypatch):
+    workspace = opened(random_ratings(30, 20, 100))
+    monkeypatch.setattr(edits, "MOST_BYTES", 3 * workspace.factors.n_bytes)
+    for _ in range(10):
+        workspace.new_start()
+    n_undone = 0
+    while workspace.edits.top is not None:
+        workspace.edits.undo()
+        n_undone += 1
+    assert 1 <= n_undone <= 3
+    assert workspace.edits.is_modified

@@ -77,7 +77,6 @@ class RmsePlot(QWidget):
         font = self._invitation.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         self._invitation.setFont(font)
-        self.setFocusProxy(self.canvas)
 
     def _connect(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
@@ -70,7 +71,10 @@ class SettingsForm(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        for place, name in enumerate([*ESSENTIALS, *self._others()]):
+        names = [*ESSENTIALS, *self._others()]
+        for before, after in pairwise(names):
+            self.setTabOrder(self.fields[before].control, self.fields[after].control)
+        for place, name in enumerate(names):
             row, column = divmod(place, 2)
             grid.addWidget(self.fields[name].label, row, 2 * column)
             grid.addWidget(self.fields[name].control, row, 2 * column + 1)
