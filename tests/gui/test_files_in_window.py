@@ -230,7 +230,7 @@ def test_while_a_large_file_is_read_the_window_can_be_used_and_says_what_it_does
     assert busy_text(lesson) == ""
 
 
-def test_reading_can_be_cancelled_and_what_was_open_stays(lesson, slow_reader):
+def test_reading_can_be_canceled_and_what_was_open_stays(lesson, slow_reader):
     lesson.window.files.open("three-tastes")
     lesson.qtbot.mouseClick(lesson.window.status.cancel_button, Qt.MouseButton.LeftButton)
     assert not lesson.window.files.is_busy

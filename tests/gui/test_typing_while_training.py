@@ -101,3 +101,27 @@ def test_the_grids_headers_say_whose_row_and_column_it_is(lesson):
     assert model.headerData(0, Qt.Orientation.Vertical) == "User 15"
     assert model.headerData(1, Qt.Orientation.Horizontal) == "Pulp Fiction (1994)"
     assert lesson.find("userFactorsView").model().headerData(2, Qt.Orientation.Horizontal) == "factor 3"
+
+
+def test_an_editor_opened_while_numbers_move_holds_the_number_they_stop_at(lesson):
+    lesson.find("epochs").setValue(100_000)
+    lesson.full_speed()
+    lesson.do("actionTrain")
+    lesson.wait_until(lambda: lesson.window.control.worker is not None and lesson.window.control.worker.steps_done > 3)
+    view = lesson.select("userFactorsView", 1, 1)
+    lesson.qtbot.keyClick(view, Qt.Key.Key_F2)
+    assert float(lesson.editor(view).text()) == pytest.approx(lesson.numbers("userFactorsView")[1, 1], rel=1e-8)
+
+
+def test_a_cell_that_was_left_for_a_factor_can_be_selected_again(lesson):
+    workspace = lesson.window.workspace
+    lesson.select("ratingsView", 3, 4)
+    lesson.select("itemFactorsView", 2, 7)
+    lesson.select("ratingsView", 3, 4)
+    assert (workspace.selection.user, workspace.selection.item) == (3, 4)
+
+
+def test_return_in_an_editor_is_taken_once(lesson, qtlog):
+    lesson.type_into("ratingsView", 0, 0, "4")
+    assert not [record for record in qtlog.records if "commitData" in record.message]
+    assert lesson.find("ratingsView").currentIndex().row() == 1

@@ -9,13 +9,12 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
-    QModelIndex,
     QRect,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from cfstudio.gui.sheet.cell_painter import CellPainter
 from cfstudio.gui.sheet.number_delegate import NumberDelegate
@@ -41,7 +40,9 @@ class GridView(QTableView):
         self._outlined: tuple[int | None, int | None] = (None, None)
         self.is_whole_selected = False
         self.setModel(model)
-        self.setItemDelegate(NumberDelegate(self))
+        delegate = NumberDelegate(self)
+        delegate.about_to_edit.connect(self.about_to_edit)
+        self.setItemDelegate(delegate)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
@@ -89,13 +90,11 @@ class GridView(QTableView):
         self._set_whole(selected=False)
         super().selectionChanged(selected, deselected)
 
-    def edit(self, index: QModelIndex, *args: object) -> bool:  # type: ignore[override]
-        """Open an editor; whoever moves the numbers is told first."""
-        # Qt calls this with a trigger and an event for every key and click; the editor opens for some of them only.
-        opened = bool(super().edit(index, *args))
-        if opened and self.state() == QAbstractItemView.State.EditingState:
-            self.about_to_edit.emit()
-        return opened
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Go to the cell below after Return, as a spreadsheet does."""
+        super().closeEditor(editor, hint)
+        if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
+            self._go_down()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete blanks, Return moves down; the space bar is left to the window, which plays."""
@@ -106,11 +105,14 @@ class GridView(QTableView):
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            below = self.model().index(self.currentIndex().row() + 1, self.currentIndex().column())
-            if below.isValid():
-                self.setCurrentIndex(below)
+            self._go_down()
         else:
             super().keyPressEvent(event)
+
+    def _go_down(self) -> None:
+        below = self.model().index(self.currentIndex().row() + 1, self.currentIndex().column())
+        if below.isValid():
+            self.setCurrentIndex(below)
 
     def event(self, event: QEvent) -> bool:
         """Keep the space bar for playing: without this, Qt would start the editor on it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
@@ -11,11 +12,15 @@ Index = QModelIndex | QPersistentModelIndex
 class NumberDelegate(QStyledItemDelegate):
     """A line edit over the cell that shows the number in full."""
 
+    about_to_edit = Signal()
+    """An editor is about to open and to take the number that is there then."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
         """The editor: as plain as a spreadsheet's."""
+        self.about_to_edit.emit()
         editor = QLineEdit(parent)
         editor.setFrame(False)
         editor.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -39,3 +44,16 @@ class NumberDelegate(QStyledItemDelegate):
         refused.disconnect(reasons.append)
         if not taken and reasons:
             QToolTip.showText(editor.mapToGlobal(editor.rect().bottomLeft()), reasons[-1], editor.parentWidget())
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Take the number over on Return; Qt would hand the key on to the grid, which would do it again."""
+        if (
+            isinstance(editor, QWidget)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, self.EndEditHint.SubmitModelCache)
+            return True
+        return bool(super().eventFilter(editor, event))

@@ -151,6 +151,8 @@ class Sheet(QWidget):
         users.verticalHeader().sectionClicked.connect(ratings.selectRow)
         ratings.selectionModel().selectionChanged.connect(self._tell_selection)
         ratings.selectionModel().currentChanged.connect(self._tell_selection)
+        # The cell that was current before a factor was selected.
+        ratings.clicked.connect(self._tell_selection)
         for grid in (users, items):
             grid.selectionModel().currentChanged.connect(self._tell_factor_selection)
         workspace = self._workspace
