@@ -12,7 +12,7 @@ from cfstudio.gui.collection import hold_collection, release_collection
 
 YOUNG_EVERY = 36
 """Ticks between two collections of young objects."""
-SWITCH_SECONDS = 0.0001
+SWITCH_SECONDS = 0.0002
 """How long a thread may keep the interpreter while another waits; Python's 5 ms would cost the training a third."""
 
 

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 # What is refreshed more seldom than the cells: every so many frames, at which of them. No two fall on the same frame.
-PLOT = (3, 0)
-WORDS = (6, 1)
+PLOT = (6, 0)
+WORDS = (6, 3)
 """What people read rather than watch: formula, status, RMSE cell."""
-NEIGHBOR_ROWS, NEIGHBORS = (18, 2), (18, 5)
+NEIGHBOR_ROWS, NEIGHBORS = (30, 2), (30, 5)
 """All rows are asked for three frames before the list is made of them, so that they have arrived."""
 
 
+LATE_MS = 3
 AFTER_PAINTING_MS = 1
 """With 0 the call would come before the painting, which Qt puts at the end of its queue."""
 
@@ -142,6 +143,8 @@ class LiveDisplay(QObject):
                 items = np.arange(ratings.n_items)
         if self._control.poll(users, items):
             self._sheet.refresh()
+        elif self._control.is_active:
+            QTimer.singleShot(LATE_MS, self, self._look_again)
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
@@ -150,6 +153,11 @@ class LiveDisplay(QObject):
             self._after_painting(self._refresh_words)
         elif self._is_turn(NEIGHBORS):
             self._after_painting(self._neighbors.refresh_live)
+
+    def _look_again(self) -> None:
+        """The numbers were not there on the beat; better a few milliseconds late than a frame without."""
+        if self._control.is_active and self._control.poll(self._sheet.visible_users(), self._sheet.visible_items()):
+            self._sheet.refresh()
 
     def _after_painting(self, refresh: Callable[[], None]) -> None:
         """Refresh in the rest of the frame, so that the cells are painted on the beat."""

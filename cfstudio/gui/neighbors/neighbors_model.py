@@ -21,6 +21,17 @@ Role = Qt.ItemDataRole
 HEADERS = ("Title", "Similarity", "Genres", "Bias", "Ratings")
 TITLE, SIMILARITY, GENRES, BIAS, RATINGS = range(5)
 NUMBERS = (SIMILARITY, BIAS, RATINGS)
+ANSWERED = frozenset(
+    int(role)
+    for role in (
+        Role.DisplayRole,
+        Role.EditRole,
+        Role.TextAlignmentRole,
+        Role.ToolTipRole,
+        Role.AccessibleTextRole,
+    )
+)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 TIPS = (
     "Double-click or Enter goes there in the sheet",
     "Cosine of the angle between the two factor vectors: 1 the same direction, 0 unrelated, −1 opposite",
@@ -113,13 +124,16 @@ class NeighborsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Text, number, and what a screen reader says."""
+        # Qt asks for seven roles per cell; the fewer lines for those not answered, the smoother a running list.
+        if role not in ANSWERED:
+            return None
         column = index.column()
         if role == Role.DisplayRole:
             return _text(self._value(index.row(), column), column)
         if role == Role.EditRole:
             return self._value(index.row(), column)
         if role == Role.TextAlignmentRole and column in NUMBERS:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return RIGHT
         if role == Role.ToolTipRole:
             return self._value(index.row(), column) if column in (TITLE, GENRES) else TIPS[column]
         if role == Role.AccessibleTextRole:

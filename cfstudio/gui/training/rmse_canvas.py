@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 2_000
 CURVES = ("train", "valid")
+WHOLE_RUN = 20_000
+"""Planned steps up to which the whole run has its place from the start: calmer, and moving axes cost a frame."""
 LEGEND_ROOM = 0.16
 """Part of the height kept free above the curves."""
 LABELS = {"train": "Training", "valid": "Held out"}
@@ -126,7 +128,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
         self._following |= again
         if self._following:
-            x_end = round_end(self._last_step, self._planned) if self._last_step else self._planned
+            x_end = self._planned if self._planned <= WHOLE_RUN else round_end(self._last_step, self._planned)
             self.setRange(xRange=(0.0, x_end), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:

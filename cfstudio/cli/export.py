@@ -1,0 +1,146 @@
+"""`cfstudio export`: a session for other programs, as a workbook with live formulas or as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cfstudio.cli.export_progress import ExportProgress
+from cfstudio.cli.interrupt import Interrupt
+from cfstudio.cli.output import force_option, json_option, print_json, refuse_to_overwrite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.exchange.part import DocumentPart
+    from cfstudio.exchange.tables import TableFormat
+    from cfstudio.ratings.table import IntArray, Ratings
+
+FORMATS = ("xlsx", "csv", "parquet")
+
+
+@click.command()
+@click.argument("session", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(FORMATS),
+    help="A workbook with live formulas, or tables of factors, biases and predictions. [default: the ending of OUT]",
+)
+@click.option("--users", "n_users", type=click.IntRange(1, 250), help="Users in the workbook's crosstab: most rated.")
+@click.option("--items", "n_items", type=click.IntRange(1, 250), help="Items in the workbook's crosstab: most rated.")
+@force_option
+@json_option
+def command(
+    session: Path,
+    out: Path,
+    file_format: str | None,
+    n_users: int | None,
+    n_items: int | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write SESSION for other programs to OUT.
+
+    A workbook shows a sheet of up to 250 × 250 whole, of a larger one those with most ratings, and lists all ratings.
+    OUT.csv or OUT.parquet gets the predictions of the rated cells, with the factors in two files beside it; OUT
+    without an ending is a folder for the three. Ctrl-C stops and leaves no file.
+    """
+    file_format = file_format or out.suffix.lower().lstrip(".")
+    if file_format not in FORMATS:
+        raise click.UsageError(
+            f"The ending of {out} says no format; add --format {', '.join(FORMATS)}.", click.get_current_context()
+        )
+    if file_format != "xlsx" and (n_users or n_items):
+        raise click.UsageError("--users and --items choose a workbook's crosstab.", click.get_current_context())
+    _refuse_to_overwrite(out, file_format, force=force)
+    result = _export(session, out, file_format, n_users, n_items)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(f"{result['summary']} Saved to {', '.join(result['files'])}.")
+
+
+def _refuse_to_overwrite(out: Path, file_format: str, *, force: bool) -> None:
+    if file_format == "xlsx":
+        refuse_to_overwrite(out, force=force)
+        return
+    from cfstudio.exchange.tables import table_paths
+
+    paths = table_paths(out, "csv" if file_format == "csv" else "parquet").values()
+    for path in paths:
+        # A folder that will be made needs only its own folder to be there.
+        refuse_to_overwrite(path if path.parent.exists() else path.parent, force=force)
+
+
+def _export(session: Path, out: Path, file_format: str, n_users: int | None, n_items: int | None) -> dict[str, Any]:
+    """Write the files; what was written as JSON values. Raises click.Abort after Ctrl-C."""
+    from cfstudio.exchange.part import DocumentPart, ExportCancelled
+    from cfstudio.workspace.session import open_session
+
+    opened = open_session(session)
+    part = DocumentPart(opened.ratings, opened.held_out, opened.factorization)
+    with Interrupt() as interrupt, ExportProgress(out.name) as progress:
+        try:
+            if file_format == "xlsx":
+                return _workbook(part, out, n_users, n_items, progress.update, lambda: interrupt.requested)
+            return _tables(part, out, file_format, progress.update, lambda: interrupt.requested)
+        except ExportCancelled as request:
+            raise click.Abort from request
+
+
+def _workbook(
+    part: DocumentPart,
+    out: Path,
+    n_users: int | None,
+    n_items: int | None,
+    progress: Callable[[int, int], None],
+    is_cancelled: Callable[[], bool],
+) -> dict[str, Any]:
+    from cfstudio.exchange.workbook import export_workbook
+
+    users, items = _crosstab(part.ratings, n_users, n_items)
+    summary = export_workbook(part, out, users=users, items=items, progress=progress, is_cancelled=is_cancelled)
+    return {
+        "format": "xlsx",
+        "files": [str(out)],
+        "summary": summary,
+        "n_users": len(users),
+        "n_items": len(items),
+        "n_ratings": part.ratings.n_rated,
+    }
+
+
+def _crosstab(ratings: Ratings, n_users: int | None, n_items: int | None) -> tuple[IntArray, IntArray]:
+    from cfstudio.exchange.workbook import MOST_SHOWN, default_crosstab
+    from cfstudio.ratings.crosstab_choice import top_crosstab
+
+    if n_users is None and n_items is None:
+        return default_crosstab(ratings)
+    return top_crosstab(ratings, n_users or MOST_SHOWN, n_items or MOST_SHOWN)
+
+
+def _tables(
+    part: DocumentPart,
+    out: Path,
+    file_format: str,
+    progress: Callable[[int, int], None],
+    is_cancelled: Callable[[], bool],
+) -> dict[str, Any]:
+    from cfstudio.exchange.tables import export_tables
+
+    kind: TableFormat = "csv" if file_format == "csv" else "parquet"
+    paths = export_tables(part, out, kind, progress=progress, is_cancelled=is_cancelled)
+    ratings = part.ratings
+    return {
+        "format": file_format,
+        "files": [str(path) for path in paths.values()],
+        "summary": f"Predictions of {ratings.n_rated:,} ratings, {part.factors.n_factors} factors of "
+        f"{ratings.n_users:,} users and {ratings.n_items:,} {ratings.item_label}s.",
+        "n_users": ratings.n_users,
+        "n_items": ratings.n_items,
+        "n_ratings": ratings.n_rated,
+    }
