@@ -18,6 +18,7 @@ COMMANDS = {
     "datasets": "List the known data sets, or download one.",
     "inspect": "Say what a file of ratings or a session holds.",
     "train": "Train a model and write a session.",
+    "export": "Write a session as a workbook with live formulas, or as tables.",
     "neighbors": "List the items that a session's model holds most similar to one.",
 }
 """What a first argument may be besides a file, and what it does."""
