@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
+
+from cfstudio.cli.stderr_bar import StderrBar
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from rich.progress import Progress, TaskID
+    from rich.progress import ProgressColumn
 
 
-class DownloadProgress:
-    """Bytes, speed and time left, if stderr is a terminal; nothing otherwise."""
+class DownloadProgress(StderrBar):
+    """Bytes, speed and time left."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+    def columns(self) -> list[ProgressColumn]:
+        """What stands behind the bar."""
+        from rich.progress import DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            self._bar = _make_bar()
-            self._task = self._bar.add_task(self._name, total=None)
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        return [DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
 
     def update(self, done_bytes: int, total_bytes: int) -> None:
         """Show how far the download is; `total_bytes` 0 if nobody knows."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done_bytes, total=total_bytes or None)
-
-
-def _make_bar() -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
+        self.show(completed=done_bytes, total=total_bytes or None)

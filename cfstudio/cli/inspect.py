@@ -9,6 +9,7 @@ import click
 
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.output import json_option, print_json, print_table
+from cfstudio.workspace.session_name import is_session
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import Ratings
@@ -31,7 +32,7 @@ def command(data: str, columns: dict[str, str] | None, as_json: bool) -> None:
 def _opened(data: str, columns: dict[str, str] | None) -> tuple[Ratings, str]:
     """The ratings, and what their format is called."""
     # The session's package is heavy, and few look into a session.
-    if Path(data).suffix.lower() == ".cfstudio":
+    if is_session(data):
         from cfstudio.workspace.session import open_session
 
         return open_session(data).ratings, "CF Studio session"

@@ -15,6 +15,7 @@ from cfstudio.gui.freed_memory import return_freed_memory
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.table import Ratings
+from cfstudio.workspace.session_name import SUFFIX, is_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cfstudio.workspace.session import Session
     from cfstudio.workspace.training_control import TrainingControl
 
-SESSION_SUFFIX = ".cfstudio"
 OPEN_FILTER = "Ratings and sessions (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz);;All files (*)"
 SESSION_FILTER = "CF Studio session (*.cfstudio)"
 
@@ -81,9 +81,9 @@ class DocumentFiles(QObject):
 
     def ask_save_as(self) -> bool:
         """Let the user choose where to save."""
-        suggestion = self.session_path or Path(self._workspace.ratings.name).with_suffix(SESSION_SUFFIX)
+        suggestion = self.session_path or Path(self._workspace.ratings.name).with_suffix(SUFFIX)
         path, _ = QFileDialog.getSaveFileName(self._window, "Save the session", str(suggestion), SESSION_FILTER)
-        chosen = with_suffix(self._window, path, SESSION_SUFFIX)
+        chosen = with_suffix(self._window, path, SUFFIX)
         return chosen is not None and self.save_to(chosen)
 
     def save_to(self, path: Path) -> bool:
@@ -166,7 +166,7 @@ class DocumentFiles(QObject):
 
 
 def _read(source: str) -> Ratings | Session:
-    if Path(source).suffix.lower() == SESSION_SUFFIX:
+    if is_session(source):
         # pyarrow and safetensors take time and memory that a window on plain ratings does not need.
         from cfstudio.workspace.session import open_session
 

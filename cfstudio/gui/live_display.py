@@ -56,6 +56,7 @@ class LiveDisplay(QObject):
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
+        self._asked = (sheet.visible_users(), sheet.visible_items())
         control.finished.connect(self.finished.emit)
         for grid in sheet.grids:
             grid.about_to_edit.connect(self.pause_for_edit)
@@ -141,7 +142,8 @@ class LiveDisplay(QObject):
                 users = np.arange(ratings.n_users)
             else:
                 items = np.arange(ratings.n_items)
-        if self._control.poll(users, items):
+        self._asked = (users, items)
+        if self._control.poll(*self._asked):
             self._sheet.refresh()
         elif self._control.is_active:
             QTimer.singleShot(LATE_MS, self, self._look_again)
@@ -156,7 +158,7 @@ class LiveDisplay(QObject):
 
     def _look_again(self) -> None:
         """The numbers were not there on the beat; better a few milliseconds late than a frame without."""
-        if self._control.is_active and self._control.poll(self._sheet.visible_users(), self._sheet.visible_items()):
+        if self._control.is_active and self._control.poll(*self._asked):
             self._sheet.refresh()
 
     def _after_painting(self, refresh: Callable[[], None]) -> None:

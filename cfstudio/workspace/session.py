@@ -36,7 +36,6 @@ from cfstudio.workspace.session_tables import (
 if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray, Ratings
 
-SUFFIX = ".cfstudio"
 FORMAT_VERSION = 1
 FORMAT_NAME = "CF Studio session"
 

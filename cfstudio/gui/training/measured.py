@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from cfstudio.learning.history import History
     from cfstudio.ratings.table import FloatArray
 
-COLUMNS = ("step", "epoch", "train_rmse", "valid_rmse", "seconds", "learning_rate")
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -52,7 +50,7 @@ class Measured:
         return self._take(np.flatnonzero((self.epochs > 0) & (self.epochs == np.round(self.epochs))))
 
     def rows(self) -> list[list[float]]:
-        """Row by row, in the order of `COLUMNS`."""
+        """Row by row, in the order of the columns of a `History`."""
         return np.stack(self._columns(), axis=1).tolist() if len(self) else []
 
     def _take(self, places: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Measured:

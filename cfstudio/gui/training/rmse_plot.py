@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
 from cfstudio.gui.training.baseline import mean_rmse
 from cfstudio.gui.training.curve import best_point
-from cfstudio.gui.training.measured import COLUMNS, Measured
+from cfstudio.gui.training.measured import Measured
 from cfstudio.gui.training.plot_controls import PlotControls
 from cfstudio.gui.training.plot_picture import write_png, write_svg
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
+from cfstudio.learning.history import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
