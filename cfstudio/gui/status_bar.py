@@ -41,6 +41,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._run)
         self.addPermanentWidget(self._progress)
         workspace.opened.connect(self._show_size)
+        workspace.resized.connect(self._show_size)
         workspace.ratings_changed.connect(self._show_size)
         self._show_size()
         self.show_run()

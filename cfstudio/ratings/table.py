@@ -138,25 +138,31 @@ class Ratings:
 
     def set(self, user: int, item: int, value: float) -> int:
         """Rate a cell, or blank it with NaN; returns its row number (appended if the cell had none)."""
-        row = int(self.rows_at(np.array([user]), np.array([item]))[0])
-        if row >= 0:
-            self.values[row] = value
-            return row
-        return self._append(user, item, value)
+        return int(self.set_many(np.array([user]), np.array([item]), np.array([value]))[0])
 
-    def _append(self, user: int, item: int, value: float) -> int:
-        row = len(self.values)
-        key = user * self.n_items + item
-        position = int(np.searchsorted(self._keys, key))
-        self.users = np.append(self.users, np.int32(user))
-        self.items = np.append(self.items, np.int32(item))
-        self.values = np.append(self.values, value)
+    def set_many(self, users: IntArray, items: IntArray, values: FloatArray) -> IntArray:
+        """Rate different cells, or blank them with NaN: (n,) arrays; returns their row numbers, new ones appended."""
+        rows = self.rows_at(users, items)
+        is_new = rows < 0
+        self.values[rows[~is_new]] = values[~is_new]
+        if is_new.any():
+            rows[is_new] = self._append(users[is_new], items[is_new], values[is_new])
+        return rows
+
+    def _append(self, users: IntArray, items: IntArray, values: FloatArray) -> IntArray:
+        rows = np.arange(len(self.values), len(self.values) + len(values))
+        keys = users.astype(np.int64) * self.n_items + items
+        by_key = np.argsort(keys)
+        positions = np.searchsorted(self._keys, keys[by_key])
+        self.users = np.append(self.users, users.astype(np.int32))
+        self.items = np.append(self.items, items.astype(np.int32))
+        self.values = np.append(self.values, values)
         if self.timestamps is not None:
-            self.timestamps = np.append(self.timestamps, 0)
-        self._keys = np.insert(self._keys, position, key)
-        self._rows_by_key = np.insert(self._rows_by_key, position, row)
+            self.timestamps = np.append(self.timestamps, np.zeros(len(rows), dtype=np.int64))
+        self._keys = np.insert(self._keys, positions, keys[by_key])
+        self._rows_by_key = np.insert(self._rows_by_key, positions, rows[by_key])
         self._rows_by_item = None
-        return row
+        return rows
 
     def counts_by_user(self) -> IntArray:
         """(n_users,) number of ratings each user gave."""

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
+from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
 from cfstudio.workspace.edits import EditHistory, Refusal
+from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
+from cfstudio.workspace.reshaping import Contents
 from cfstudio.workspace.score import RunningScore, Score
 from cfstudio.workspace.selection import Selection
+from cfstudio.workspace.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
     from cfstudio.workspace.session import Session
 
-Side = Literal["user", "item"]
-
-
-@dataclass(frozen=True)
-class ModelState:
-    """All of a document but its ratings: what wholesale edits exchange."""
-
-    config: TrainingConfig
-    held_out: BoolArray
-    start: Factorization
-    factors: Factorization
-    history: History
+MOST_ROWS_APART = 200
+"""Users or items whose errors are brought up to date one by one; for more, all are calculated anew."""
 
 
 class Workspace:
@@ -50,15 +46,21 @@ class Workspace:
     """The model's shape, settings or split changed; comes with `factors_changed`."""
     score_changed = Signal()
     selection_changed = Signal()
+    shown_changed = Signal()
+    """The sheet shows other users or items, or another order."""
+    resized = Signal()
+    """Users or items were added or removed: codes mean others than before."""
 
     ratings: Ratings
     state: ModelState
     preset: Preset
+    shown: Shown
 
     def __init__(self) -> None:
         self.edits = EditHistory()
         self.selection = Selection()
         self._errors: RunningScore | None = None
+        self._shelf = ModelShelf()
 
     def open_ratings(self, ratings: Ratings) -> None:
         """Make freshly read ratings the document, untrained, with the settings that suit them."""
@@ -76,8 +78,10 @@ class Workspace:
 
     def _open(self, ratings: Ratings, state: ModelState, preset: Preset) -> None:
         self.ratings, self.state, self.preset = ratings, state, preset
+        self.shown = Shown.all_of(ratings, preset.order, preset.order)
         self.selection = Selection()
         self._errors = None
+        self._shelf.clear()
         self.edits.clear()
         self.opened.emit()
         self.score_changed.emit()
@@ -120,41 +124,56 @@ class Workspace:
         """Rate a cell, or blank it with None. Raises Refusal with a sentence for a value outside the scale."""
         self.set_ratings(np.array([user]), np.array([item]), value)
 
-    def set_ratings(self, users: IntArray, items: IntArray, value: float | None) -> None:
-        """Give some cells the same rating, or blank them with None, in one undoable step.
+    def set_ratings(
+        self, users: IntArray, items: IntArray, values: float | FloatArray | None, label: str | None = None
+    ) -> None:
+        """Rate some different cells in one undoable step: all alike, or (n,) each its own; None or NaN blanks.
 
         `users` and `items` (n,) codes. Raises Refusal with a sentence for a value outside the scale.
         """
         self.about_to_change.emit()
-        new = float("nan") if value is None else float(value)
+        new = np.broadcast_to(np.asarray(np.nan if values is None else values, dtype=np.float64), users.shape)
         scale = self.ratings.scale
-        if value is not None and not scale.contains(new):
-            raise Refusal(f"A rating lies between {scale.low:g} and {scale.high:g}; {value:g} does not.")
-        rows = self.ratings.rows_at(users, items)
-        old = (
-            np.where(rows >= 0, self.ratings.values[rows], np.nan)
-            if len(self.ratings.values)
-            else np.full(len(rows), np.nan)
-        )
+        outside = new[(new < scale.low) | (new > scale.high)]
+        if len(outside):
+            raise Refusal(f"A rating lies between {scale.low:g} and {scale.high:g}; {outside[0]:g} does not.")
+        old = self.ratings.values_at(users, items)
         changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
         if changed.any():
-            new_values = np.full(int(changed.sum()), new)
-            self.edits.apply(_RatingsEdit(self, users[changed], items[changed], old[changed], new_values))
+            new = new[changed].copy()
+            label = label or _name_of_ratings(new)
+            self.edits.apply(RatingsEdit(self, label, users[changed], items[changed], old[changed], new))
 
     def set_factor(self, side: Side, code: int, column: int, value: float) -> None:
         """Change one number of a user's or item's row; the column after the last factor is the bias.
 
         Raises Refusal with a sentence for a value that is not finite.
         """
+        name = "bias" if column == self.factors.n_factors else f"factor {column + 1}"
+        self.set_factors(side, np.array([code]), np.array([column]), np.array([value]), f"{side} {name} {value:.4g}")
+
+    def set_factors(self, side: Side, codes: IntArray, columns: IntArray, values: FloatArray, label: str) -> None:
+        """Change some numbers of users' or items' rows in one undoable step: (n,) arrays, one of each per number.
+
+        The column after the last factor is the bias. Raises Refusal with a sentence for a value that is not finite.
+        """
         self.about_to_change.emit()
-        numbers = self.factor_array(side, column)
         with np.errstate(over="ignore"):
-            new = float(numbers.dtype.type(value))
-        if not np.isfinite(new):
+            new = values.astype(self.factors.user_factors.dtype).astype(np.float64)
+        if not np.isfinite(new).all():
             raise Refusal("A factor must be a finite number, and not too large to be kept.")
-        old = float(numbers[code])
-        if old != new:
-            self.edits.apply(_FactorEdit(self, side, code, column, old, new))
+        old = self._factors_at(side, codes, columns)
+        changed = old != new
+        if changed.any():
+            cells = codes[changed], columns[changed]
+            self.edits.apply(FactorsEdit(self, label, side, *cells, old[changed], new[changed]))
+
+    def _factors_at(self, side: Side, codes: IntArray, columns: IntArray) -> FloatArray:
+        numbers = np.empty(len(codes))
+        for column in np.unique(columns).tolist():
+            here = columns == column
+            numbers[here] = self.factor_array(side, column)[codes[here]]
+        return numbers
 
     def factor_array(self, side: Side, column: int) -> np.ndarray[Any, Any]:
         """One factor, or the bias, of all users or items: a writable (n_users,) or (n_items,) view."""
@@ -169,20 +188,12 @@ class Workspace:
         return bias
 
     def configure(self, config: TrainingConfig, label: str | None = None) -> None:
-        """Change settings; a changed model or split starts anew from the seed's factors."""
+        """Change settings; `ModelShelf.configured` says what becomes of the numbers."""
         self.about_to_change.emit()
         old = self.config
         if config == old:
             return
-        state = replace(self.state, config=config)
-        has_new_split = _split_settings(config) != _split_settings(old)
-        if has_new_split:
-            state = replace(state, held_out=hold_out_for(self.ratings, config))
-        # Factors that have seen a cell would make a mock of holding it out.
-        if has_new_split or _start_settings(config) != _start_settings(old):
-            start = starting_factors(self.ratings, config, state.held_out)
-            state = replace(state, start=start, factors=start.copy(), history=History())
-        self.exchange_state(label or "change of settings", state)
+        self.exchange_state(label or "change of settings", self._shelf.configured(self.ratings, self.state, config))
 
     def reset_factors(self) -> None:
         """Go back to the starting factors of the seed."""
@@ -194,13 +205,26 @@ class Workspace:
         """Draw other starting factors with the next seed; the held-out cells stay."""
         self.configure(replace(self.config, seed=self.config.seed + 1), "new random start")
 
+    def show(self, shown: Shown, label: str) -> None:
+        """Show other users and items, or the same in another order, in one undoable step."""
+        self.edits.apply(ShownEdit(self, label, self.shown, shown))
+
+    def exchange_contents(self, label: str, change: Callable[[Contents], Contents]) -> None:
+        """Replace the whole document, as more or fewer users or items need, in one undoable step.
+
+        `change` makes the new document of the present one and may raise Refusal.
+        """
+        self.about_to_change.emit()
+        before = Contents(self.ratings, self.state, self.shown)
+        self.edits.apply(ContentsEdit(self, label, before, change(before)))
+
     def exchange_state(self, label: str, state: ModelState) -> None:
         """Replace everything but the ratings in one undoable step."""
-        self.edits.apply(_StateEdit(self, label, self.state, state))
+        self.edits.apply(StateEdit(self, label, self.state, state))
 
     def record_run(self, label: str, before: ModelState) -> None:
         """Remember a run that has already written its factors into the present state."""
-        self.edits.record(_StateEdit(self, label, before, self.state))
+        self.edits.record(StateEdit(self, label, before, self.state))
 
     def put_state(self, state: ModelState) -> None:
         """Show another state without making an edit of it: for edits themselves and for the training control."""
@@ -218,21 +242,43 @@ class Workspace:
         self.factors_changed.emit()
         self.score_changed.emit()
 
+    def put_shown(self, shown: Shown) -> None:
+        """Show other users and items; for edits."""
+        self.shown = shown
+        self.shown_changed.emit()
+
+    def put_contents(self, contents: Contents) -> None:
+        """Put another document in place of this one; for edits."""
+        self.ratings, self.shown = contents.ratings, contents.shown
+        self.state, self._errors = contents.state, None
+        self.selection = Selection()
+        self.shown_changed.emit()
+        self.resized.emit()
+        self.put_state(contents.state)
+        self.ratings_changed.emit()
+        self.selection_changed.emit()
+
     def write_ratings(self, users: IntArray, items: IntArray, values: FloatArray) -> None:
         """Put ratings into the table and tell it; for edits."""
-        rows = [self.ratings.set(*cell) for cell in zip(users.tolist(), items.tolist(), values.tolist(), strict=True)]
+        rows = self.ratings.set_many(users, items, values)
         n_new = len(self.ratings.values) - len(self.held_out)
         if n_new:
             self.state = replace(self.state, held_out=np.pad(self.held_out, (0, n_new)))
-        self._update_errors(np.array(rows))
+        self._update_errors(rows)
         self.ratings_changed.emit()
         self.score_changed.emit()
 
-    def write_factor(self, side: Side, code: int, column: int, value: float) -> None:
-        """Put a number into the factors and tell it; for edits."""
-        self.factor_array(side, column)[code] = value
-        rows = self.ratings.rows_of_user(code) if side == "user" else self.ratings.rows_of_item(code)
-        self._update_errors(rows)
+    def write_factors(self, side: Side, codes: IntArray, columns: IntArray, values: FloatArray) -> None:
+        """Put numbers into the factors and tell it; for edits."""
+        for column in np.unique(columns).tolist():
+            here = columns == column
+            self.factor_array(side, column)[codes[here]] = values[here]
+        rows_of = self.ratings.rows_of_user if side == "user" else self.ratings.rows_of_item
+        owners = np.unique(codes).tolist()
+        if len(owners) > MOST_ROWS_APART:
+            self._errors = None
+        else:
+            self._update_errors(np.concatenate([rows_of(code) for code in owners]))
         self.factors_changed.emit()
         self.score_changed.emit()
 
@@ -241,67 +287,9 @@ class Workspace:
             self._errors.update(rows, self.held_out)
 
 
-def _split_settings(config: TrainingConfig) -> tuple[object, ...]:
-    return config.valid_fraction, config.split_seed
-
-
-def _start_settings(config: TrainingConfig) -> tuple[object, ...]:
-    return config.model, config.sigmoid, config.n_factors, config.seed
-
-
-class _RatingsEdit:
-    """Some ratings, set or blanked."""
-
-    def __init__(
-        self, workspace: Workspace, users: IntArray, items: IntArray, old: FloatArray, new: FloatArray
-    ) -> None:
-        self._workspace, self._users, self._items = workspace, users, items
-        self._old, self._new = old, new
-        self.n_bytes = 4 * old.nbytes
-        what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
-        self.label = f"{what} blanked" if np.isnan(new[0]) else f"{what} {new[0]:g}"
-
-    def do(self) -> None:
-        """Apply the change."""
-        self._workspace.write_ratings(self._users, self._items, self._new)
-
-    def undo(self) -> None:
-        """Take the change back."""
-        self._workspace.write_ratings(self._users, self._items, self._old)
-
-
-class _FactorEdit:
-    """One number of a user's or item's row."""
-
-    def __init__(self, workspace: Workspace, side: Side, code: int, column: int, old: float, new: float) -> None:
-        self._workspace, self._place = workspace, (side, code, column)
-        self._old, self._new = old, new
-        self.n_bytes = 100
-        name = "bias" if column == workspace.factors.n_factors else f"factor {column + 1}"
-        self.label = f"{side} {name} {new:.4g}"
-
-    def do(self) -> None:
-        """Apply the change."""
-        self._workspace.write_factor(*self._place, self._new)
-
-    def undo(self) -> None:
-        """Take the change back."""
-        self._workspace.write_factor(*self._place, self._old)
-
-
-class _StateEdit:
-    """Everything but the ratings, exchanged at once."""
-
-    def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
-        self._workspace, self.label = workspace, label
-        self._before, self._after = before, after
-        # What it alone keeps: the state before shares its arrays with the edit before.
-        self.n_bytes = after.factors.n_bytes + after.held_out.nbytes
-
-    def do(self) -> None:
-        """Apply the change."""
-        self._workspace.put_state(self._after)
-
-    def undo(self) -> None:
-        """Take the change back."""
-        self._workspace.put_state(self._before)
+def _name_of_ratings(new: FloatArray) -> str:
+    """What an edit of some ratings is called."""
+    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
+    if np.isnan(new).all():
+        return f"{what} blanked"
+    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

@@ -19,7 +19,8 @@ SMALL_SHEET = 1_000
 """Ratings up to which a data set is treated as a crosstab to read number by number."""
 
 LESSON_FACTORS = 5
-"""The lesson's workbook has five factors, with starting numbers of its own."""
+LESSON_SHAPE = 15, 15
+"""The lesson's workbook has five factors for 15 users and movies, with starting numbers of its own."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def preset_for(ratings: Ratings) -> Preset:
 
 def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArray) -> Factorization:
     """The factors a run starts from: the workbook's own numbers where they fit, else random ones from the seed."""
-    is_workbook = ratings.name == "lesson" and config.n_factors == LESSON_FACTORS and not config.sigmoid
-    if is_workbook and config.seed == TrainingConfig().seed:
+    is_workbook = ratings.name == "lesson" and (ratings.n_users, ratings.n_items) == LESSON_SHAPE
+    has_its_model = config.n_factors == LESSON_FACTORS and not config.sigmoid
+    if is_workbook and has_its_model and config.seed == TrainingConfig().seed:
         return lesson_start(bias=config.model == "dot-bias")
     return random_start(ratings, config, held_out)
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.trainer import Trainer
     from cfstudio.ratings.table import IntArray
-    from cfstudio.workspace.document import ModelState, Workspace
+    from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.edits import Edit
+    from cfstudio.workspace.model_state import ModelState
 
 State = WorkerState | Literal["idle"]
 
@@ -55,6 +56,7 @@ class TrainingControl:
         self._steps_per_second: float | None = None
         self._abandoned: list[TrainingWorker] = []
         workspace.opened.connect(self.close)
+        workspace.resized.connect(self.close)
         workspace.about_to_change.connect(self.pause)
         workspace.ratings_changed.connect(self._note_edited_ratings)
 

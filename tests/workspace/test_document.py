@@ -14,6 +14,7 @@ from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace import edits
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.reshaping import with_item, with_user, without
 
 SMALL = [[5, None, 3], [None, 4.5, 1], [2, 2, None]]
 
@@ -213,3 +214,77 @@ def test_undo_keeps_within_its_memory_and_never_loses_the_last_step(monkeypatch)
         n_undone += 1
     assert 1 <= n_undone <= 3
     assert workspace.edits.is_modified
+
+
+def test_one_factor_more_and_one_less_leaves_the_others_as_they_were():
+    workspace = opened(open_ratings("lesson"))
+    users, start = workspace.factors.user_factors.copy(), workspace.state.start.user_factors.copy()
+    workspace.set_factor("user", 3, 1, 9.0)
+    workspace.configure(replace(workspace.config, n_factors=6))
+    assert workspace.factors.user_factors.shape == (15, 6)
+    assert workspace.factors.user_factors[3, 1] == 9.0
+    workspace.configure(replace(workspace.config, n_factors=5))
+    users[3, 1] = 9.0
+    assert np.array_equal(workspace.factors.user_factors, users)
+    assert np.array_equal(workspace.state.start.user_factors, start)
+
+
+def test_a_model_that_was_put_aside_comes_back_with_the_numbers_it_had():
+    workspace = opened(open_ratings("lesson"))
+    workspace.set_factor("user", 3, 1, 9.0)
+    with_bias = replace(workspace.config, model="dot-bias")
+    workspace.configure(with_bias)
+    assert workspace.score.train_rmse == pytest.approx(2.01800380330463, abs=1e-12)
+    workspace.configure(replace(with_bias, model="dot", learning_rate=0.1))
+    assert workspace.factors.user_factors[3, 1] == 9.0
+    assert workspace.config.learning_rate == 0.1
+
+
+def test_a_model_put_aside_before_the_table_changed_starts_anew():
+    workspace = opened(open_ratings("lesson"))
+    workspace.configure(replace(workspace.config, model="dot-bias"))
+    workspace.exchange_contents("add user", with_user)
+    workspace.configure(replace(workspace.config, model="dot"))
+    assert workspace.factors.user_factors.shape == (16, 5)
+
+
+def test_a_removed_movie_takes_its_ratings_and_held_out_marks_with_it_and_comes_back_with_them():
+    workspace = opened(random_ratings(12, 9, 60))
+    workspace.configure(replace(workspace.config, valid_fraction=0.5))
+    before, held_out = dense(workspace), workspace.held_out.copy()
+    workspace.exchange_contents("remove", lambda contents: without(contents, "item", np.array([4])))
+    assert np.array_equal(dense(workspace), np.delete(before, 4, axis=1), equal_nan=True)
+    assert workspace.score.valid_rmse == pytest.approx(rmse(workspace, "valid"), rel=1e-9)
+    workspace.edits.undo()
+    assert np.array_equal(dense(workspace), before, equal_nan=True)
+    assert np.array_equal(workspace.held_out, held_out)
+
+
+def test_the_last_user_stays_and_a_taken_id_is_refused():
+    workspace = opened(crosstab([[3.0, 4.0]]))
+    with pytest.raises(Refusal, match="at least one user"):
+        workspace.exchange_contents("remove", lambda contents: without(contents, "user", np.array([0])))
+    with pytest.raises(Refusal, match="user 1 already"):
+        workspace.exchange_contents("add", lambda contents: with_user(contents, "1"))
+    assert workspace.edits.top is None
+
+
+def test_a_user_with_a_name_among_numbers_and_a_movie_with_its_year():
+    workspace = opened(crosstab([[3.0, 4.0]]))
+    workspace.exchange_contents("add", lambda contents: with_user(contents, "me"))
+    assert workspace.ratings.user_ids.tolist() == [1, "me"]
+    workspace.exchange_contents("add", lambda contents: with_item(contents, "Our film (2024)", "Comedy"))
+    table = workspace.ratings.item_table
+    assert (table.ids[-1], table.years[-1], table.genres[-1]) == (103, 2024, "Comedy")
+    workspace.set_rating(1, 2, 5.0)
+    assert dense(workspace)[1, 2] == 5.0
+
+
+def test_a_block_of_different_ratings_is_one_step_with_a_name():
+    workspace = opened(random_ratings(6, 5, 18))
+    before = dense(workspace)
+    workspace.set_ratings(np.array([0, 0, 5]), np.array([0, 1, 4]), np.array([4.0, np.nan, 2.5]), "paste 1 × 3 ratings")
+    assert workspace.edits.top.label == "paste 1 × 3 ratings"
+    assert np.array_equal(dense(workspace)[[0, 0, 5], [0, 1, 4]], [4.0, np.nan, 2.5], equal_nan=True)
+    workspace.edits.undo()
+    assert np.array_equal(dense(workspace), before, equal_nan=True)

@@ -11,7 +11,8 @@ from cfstudio.explore.neighbors import default_min_ratings, nearest
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
-    from cfstudio.workspace.document import Side, Workspace
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.model_state import Side
 
 N_SHOWN = 100
 

@@ -13,7 +13,8 @@ from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
 
 if TYPE_CHECKING:
-    from cfstudio.workspace.document import Side, Workspace
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.model_state import Side
 
 MOST_RATINGS = 1_000_000
 WHY_MINIMUM = (

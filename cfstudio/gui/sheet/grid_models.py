@@ -15,7 +15,8 @@ from cfstudio.workspace.edits import Refusal
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.axes import SheetAxes
-    from cfstudio.workspace.document import Side, Workspace
+    from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.model_state import Side
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -94,6 +94,7 @@ class RmsePlot(QWidget):
         shortcut = QShortcut(QKeySequence("L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.controls.log.toggle)
         self._workspace.opened.connect(self._forget_baseline)
+        self._workspace.resized.connect(self._forget_baseline)
         self._workspace.ratings_changed.connect(self._forget_baseline)
 
     def _make_menu(self) -> QMenu:

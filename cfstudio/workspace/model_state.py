@@ -1,0 +1,73 @@
+"""All of a document but its ratings, and what becomes of it when settings change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from cfstudio.learning.history import History
+from cfstudio.workspace.presets import hold_out_for, starting_factors
+from cfstudio.workspace.reshaping import with_n_factors
+
+if TYPE_CHECKING:
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.models.factorization import Factorization
+    from cfstudio.ratings.table import BoolArray, Ratings
+
+Side = Literal["user", "item"]
+
+START_SETTINGS = ("model", "sigmoid", "n_factors", "seed")
+"""Settings that the starting numbers depend on."""
+SPLIT_SETTINGS = ("valid_fraction", "split_seed")
+"""Settings that say which cells are held out."""
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """All of a document but its ratings: what wholesale edits exchange."""
+
+    config: TrainingConfig
+    held_out: BoolArray
+    start: Factorization
+    factors: Factorization
+    history: History
+
+
+class ModelShelf:
+    """Keeps the numbers of models that were put aside, so that choosing one again brings them back."""
+
+    def __init__(self) -> None:
+        self._rested: dict[str, tuple[Ratings, ModelState]] = {}
+
+    def clear(self) -> None:
+        """Forget them: another document was opened."""
+        self._rested.clear()
+
+    def configured(self, ratings: Ratings, state: ModelState, config: TrainingConfig) -> ModelState:
+        """The state under other settings.
+
+        Another split, seed or range starts anew from the seed's factors; another number of factors keeps those that
+        there are; a model that the document had before comes back with the numbers it had.
+        """
+        old, state = state.config, replace(state, config=config)
+        has_new_split = _differ(SPLIT_SETTINGS, old, config)
+        if has_new_split:
+            state = replace(state, held_out=hold_out_for(ratings, config))
+        changed = {name for name in START_SETTINGS if _differ((name,), old, config)}
+        if not changed and not has_new_split:
+            return state
+        fresh = starting_factors(ratings, config, state.held_out)
+        # Factors that have seen a cell would make a mock of holding it out.
+        if changed == {"n_factors"} and not has_new_split:
+            start, factors = (with_n_factors(one, fresh) for one in (state.start, state.factors))
+            return replace(state, start=start, factors=factors)
+        if changed == {"model"} and not has_new_split:
+            self._rested[old.model] = (ratings, replace(state, config=old))
+            of_ratings, rested = self._rested.get(config.model, (None, state))
+            if of_ratings is ratings and not _differ((*START_SETTINGS, *SPLIT_SETTINGS), rested.config, config):
+                return replace(rested, config=config, held_out=state.held_out)
+        return replace(state, start=fresh, factors=fresh.copy(), history=History())
+
+
+def _differ(names: tuple[str, ...], one: TrainingConfig, other: TrainingConfig) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in names)
