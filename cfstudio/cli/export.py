@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cfstudio.exchange.tables import TableFormat
     from cfstudio.ratings.table import IntArray, Ratings
 
-FORMATS = ("xlsx", "csv", "parquet")
+FORMATS = ("xlsx", "csv", "parquet", "projector", "pytorch")
+ENDINGS = {".xlsx": "xlsx", ".csv": "csv", ".parquet": "parquet", ".tsv": "projector", ".safetensors": "pytorch"}
+"""The format that the ending of a file names."""
 
 
 @click.command()
@@ -28,7 +30,8 @@ FORMATS = ("xlsx", "csv", "parquet")
     "--format",
     "file_format",
     type=click.Choice(FORMATS),
-    help="A workbook with live formulas, or tables of factors, biases and predictions. [default: the ending of OUT]",
+    help="A workbook with live formulas, tables of factors, biases and predictions, vectors for the Embedding "
+    "Projector, or a PyTorch state_dict. [default: the ending of OUT]",
 )
 @click.option("--users", "n_users", type=click.IntRange(1, 250), help="Users in the workbook's crosstab: most rated.")
 @click.option("--items", "n_items", type=click.IntRange(1, 250), help="Items in the workbook's crosstab: most rated.")
@@ -46,17 +49,20 @@ def command(
     """Write SESSION for other programs to OUT.
 
     A workbook shows a sheet of up to 250 × 250 whole, of a larger one those with most ratings, and lists all ratings.
-    OUT.csv or OUT.parquet gets the predictions of the rated cells, with the factors in two files beside it; OUT
-    without an ending is a folder for the three. Ctrl-C stops and leaves no file.
+    OUT.csv or OUT.parquet gets the predictions of the rated cells, with the factors in two files beside it.
+    `projector` writes vectors and metadata of items and users as OUT-….tsv for OUT.tsv, `pytorch` OUT.safetensors with
+    the ids in OUT.json. OUT without an ending is a folder for the files. Ctrl-C stops and leaves no file.
     """
-    file_format = file_format or out.suffix.lower().lstrip(".")
-    if file_format not in FORMATS:
+    file_format = file_format or ENDINGS.get(out.suffix.lower(), "")
+    if not file_format:
         raise click.UsageError(
             f"The ending of {out} says no format; add --format {', '.join(FORMATS)}.", click.get_current_context()
         )
     if file_format != "xlsx" and (n_users or n_items):
         raise click.UsageError("--users and --items choose a workbook's crosstab.", click.get_current_context())
-    _refuse_to_overwrite(out, file_format, force=force)
+    for path in _paths(out, file_format):
+        # A folder that will be made needs only its own folder to be there.
+        refuse_to_overwrite(path if path.parent.exists() else path.parent, force=force)
     result = _export(session, out, file_format, n_users, n_items)
     if as_json:
         print_json(result)
@@ -64,16 +70,21 @@ def command(
         click.echo(f"{result['summary']} Saved to {', '.join(result['files'])}.")
 
 
-def _refuse_to_overwrite(out: Path, file_format: str, *, force: bool) -> None:
+def _paths(out: Path, file_format: str) -> list[Path]:
+    """The files that will be written."""
     if file_format == "xlsx":
-        refuse_to_overwrite(out, force=force)
-        return
+        return [out]
+    if file_format == "projector":
+        from cfstudio.exchange.projector import projector_paths
+
+        return list(projector_paths(out).values())
+    if file_format == "pytorch":
+        from cfstudio.exchange.state_dict import state_dict_paths
+
+        return list(state_dict_paths(out).values())
     from cfstudio.exchange.tables import table_paths
 
-    paths = table_paths(out, "csv" if file_format == "csv" else "parquet").values()
-    for path in paths:
-        # A folder that will be made needs only its own folder to be there.
-        refuse_to_overwrite(path if path.parent.exists() else path.parent, force=force)
+    return list(table_paths(out, _table_kind(file_format)).values())
 
 
 def _export(session: Path, out: Path, file_format: str, n_users: int | None, n_items: int | None) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def _export(session: Path, out: Path, file_format: str, n_users: int | None, n_i
         try:
             if file_format == "xlsx":
                 return _workbook(part, out, n_users, n_items, progress.update, lambda: interrupt.requested)
-            return _tables(part, out, file_format, progress.update, lambda: interrupt.requested)
+            return _files(part, out, file_format, progress.update, lambda: interrupt.requested)
         except ExportCancelled as request:
             raise click.Abort from request
 
@@ -123,24 +134,39 @@ def _crosstab(ratings: Ratings, n_users: int | None, n_items: int | None) -> tup
     return top_crosstab(ratings, n_users or MOST_SHOWN, n_items or MOST_SHOWN)
 
 
-def _tables(
+def _files(
     part: DocumentPart,
     out: Path,
     file_format: str,
     progress: Callable[[int, int], None],
     is_cancelled: Callable[[], bool],
 ) -> dict[str, Any]:
-    from cfstudio.exchange.tables import export_tables
+    ratings, n_factors, label = part.ratings, part.factors.n_factors, part.ratings.item_label
+    whose = f"{n_factors} factors of {ratings.n_users:,} users and {ratings.n_items:,} {label}s"
+    if file_format == "projector":
+        from cfstudio.exchange.projector import export_projector
 
-    kind: TableFormat = "csv" if file_format == "csv" else "parquet"
-    paths = export_tables(part, out, kind, progress=progress, is_cancelled=is_cancelled)
-    ratings = part.ratings
+        paths = export_projector(part, out, progress=progress, is_cancelled=is_cancelled)
+        summary = f"{whose} as vectors for the Embedding Projector: Load takes vectors and metadata."
+    elif file_format == "pytorch":
+        from cfstudio.exchange.state_dict import export_state_dict
+
+        paths = export_state_dict(part, out, progress=progress, is_cancelled=is_cancelled)
+        summary = f"{whose} as a PyTorch state_dict, their ids as JSON."
+    else:
+        from cfstudio.exchange.tables import export_tables
+
+        paths = export_tables(part, out, _table_kind(file_format), progress=progress, is_cancelled=is_cancelled)
+        summary = f"Predictions of {ratings.n_rated:,} ratings, {whose}."
     return {
         "format": file_format,
         "files": [str(path) for path in paths.values()],
-        "summary": f"Predictions of {ratings.n_rated:,} ratings, {part.factors.n_factors} factors of "
-        f"{ratings.n_users:,} users and {ratings.n_items:,} {ratings.item_label}s.",
+        "summary": summary,
         "n_users": ratings.n_users,
         "n_items": ratings.n_items,
         "n_ratings": ratings.n_rated,
     }
+
+
+def _table_kind(file_format: str) -> TableFormat:
+    return "csv" if file_format == "csv" else "parquet"

@@ -1,4 +1,4 @@
-"""`cfstudio inspect`: what a file of ratings or a session holds."""
+"""`cfstudio inspect`: what a file of ratings, a workbook or a session holds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import click
 
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.output import json_option, print_json, print_table
-from cfstudio.workspace.session_name import is_session
+from cfstudio.exchange.workbook_name import is_workbook
 
 if TYPE_CHECKING:
+    from cfstudio.exchange.found_crosstab import FoundCrosstab
     from cfstudio.ratings.table import Ratings
 
 
@@ -20,27 +21,42 @@ if TYPE_CHECKING:
 @columns_option
 @json_option
 def command(data: str, columns: dict[str, str] | None, as_json: bool) -> None:
-    """Say what DATA holds: the name of a known data set, a file, folder or zip of ratings, or a session."""
-    ratings, format_name = _opened(data, columns)
-    facts = _facts(ratings, format_name)
+    """Say what DATA holds: the name of a known data set, a file, folder or zip of ratings, a workbook or a session."""
+    ratings, format_name, understood = _opened(data, columns)
+    facts = _facts(ratings, format_name) | understood
     if as_json:
         print_json(facts)
     else:
         _print_facts(facts)
 
 
-def _opened(data: str, columns: dict[str, str] | None) -> tuple[Ratings, str]:
-    """The ratings, and what their format is called."""
-    # The session's package is heavy, and few look into a session.
-    if is_session(data):
-        from cfstudio.workspace.session import open_session
-
-        return open_session(data).ratings, "CF Studio session"
-    from cfstudio.ratings.catalog import DATA_SETS, open_ratings
+def _opened(data: str, columns: dict[str, str] | None) -> tuple[Ratings, str, dict[str, Any]]:
+    """The ratings, what their format is called, and what was understood of a workbook as JSON values."""
+    from cfstudio.exchange.found_crosstab import FoundCrosstab
+    from cfstudio.exchange.open_any import open_document
+    from cfstudio.ratings.catalog import DATA_SETS
     from cfstudio.ratings.files.formats import format_name
+    from cfstudio.ratings.table import Ratings
 
-    ratings = open_ratings(data, columns)
-    return ratings, DATA_SETS[data].title if data in DATA_SETS else format_name(Path(data))
+    opened = open_document(data, columns)
+    if isinstance(opened, Ratings):
+        if is_workbook(data):
+            return opened, "Excel workbook, a list of ratings", {}
+        return opened, DATA_SETS[data].title if data in DATA_SETS else format_name(Path(data)), {}
+    if isinstance(opened, FoundCrosstab):
+        return opened.to_ratings(), "Excel workbook with a crosstab", _understood(opened)
+    return opened.ratings, "CF Studio session", {}
+
+
+def _understood(found: FoundCrosstab) -> dict[str, Any]:
+    shown = found.shown_rmse
+    return {
+        "page": found.page,
+        "ranges": found.ranges,
+        "rmse": found.rmse,
+        "shown_rmse": None if shown is None else {"cell": shown[0], "value": shown[1]},
+        "notes": list(found.words),
+    }
 
 
 def _facts(ratings: Ratings, format_name: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ CHUNK_SECONDS = 0.1
 def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, as_json: bool, **settings: Any) -> int:  # noqa: ANN401
     """Train a model on DATA, the name of a known data set or a file of ratings, and write a session.
 
+    Of a workbook the crosstab's ratings are taken, or those that its first page lists.
     Ctrl-C ends the training early; what it has learned by then is saved.
     """
     from cfstudio.workspace.session import Session, save_session
@@ -67,11 +68,11 @@ def _config(settings: dict[str, Any]) -> TrainingConfig:
 
 def _prepared(data: str, columns: dict[str, str] | None, config: TrainingConfig) -> tuple[Ratings, BoolArray, Trainer]:
     """Ratings, their split, and a trainer at its first step."""
+    from cfstudio.exchange.open_any import open_document_ratings
     from cfstudio.learning.trainer import Trainer
-    from cfstudio.ratings.catalog import open_ratings
     from cfstudio.workspace.presets import hold_out_for, starting_factors
 
-    ratings = open_ratings(data, columns)
+    ratings = open_document_ratings(data, columns)
     held_out = hold_out_for(ratings, config)
     start = starting_factors(ratings, config, held_out)
     try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfstudio.exchange.cell_names import column_name
+
 if TYPE_CHECKING:
+    from cfstudio.exchange.crosstab_layout import CrosstabLayout
     from cfstudio.models.factorization import Factorization
 
 PARAMETER_NAMES = ("global_mean", "rating_low", "rating_high")
@@ -29,3 +32,13 @@ def rating_formula(total: str, model: Factorization) -> str:
     if model.rating_range is None:
         return total
     return f"rating_low+(rating_high-rating_low)/(1+EXP(-({total})))"
+
+
+def prediction_formula(at: CrosstabLayout, model: Factorization, place: int) -> str:
+    """The formula, without "=", of the predictions in the row `place` (from 0), `{0}` for the letters of the column."""
+    number, rating_row = at.predictions.top + place + 1, at.ratings.top + place + 1
+    first, last = at.item_factors.top + 1, at.item_factors.bottom
+    user = f"$B{number}:${column_name(at.n_factors)}{number}"
+    bias = "" if at.item_bias is None else f"+$A{number}+{{0}}${at.item_bias.top + 1}"
+    total = f"MMULT({user},{{0}}${first}:{{0}}${last}){bias}"
+    return f'IF({{0}}{rating_row}="",0,{rating_formula(total, model)})'

@@ -137,9 +137,13 @@ class FoundCrosstab:
             item_bias=self._numbers("item_bias")[0].copy() if has_bias else None,
         )
 
+    def page_grid(self, page: str | None = None) -> Grid:
+        """The cells of a page, by default of the crosstab's. Raises DataError if the page is damaged."""
+        return self._workbook[page or self.page]
+
     @property
     def _grid(self) -> Grid:
-        return self._workbook[self.page]
+        return self.page_grid()
 
     def _numbers(self, name: str) -> NDArray[np.float64]:
         return self._grid.numbers_in(self.blocks[name])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cfstudio.exchange.cell_names import Block, cell_name, column_name
 from cfstudio.exchange.cell_xml import RowXml, as_cell, first_of_group
 from cfstudio.exchange.crosstab_numbers import CrosstabNumbers
-from cfstudio.exchange.formulas import parameters_of, rating_formula
+from cfstudio.exchange.formulas import parameters_of, prediction_formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,12 +157,7 @@ class CrosstabPage:
 
     def _prediction_cells(self, row: RowXml, values: list[float], place: int) -> None:
         at = self.layout
-        number, rating_row = at.predictions.top + place + 1, at.ratings.top + place + 1
-        first, last = at.item_factors.top + 1, at.item_factors.bottom
-        user = f"$B{number}:${column_name(at.n_factors)}{number}"
-        bias = "" if at.item_bias is None else f"+$A{number}+{{0}}${at.item_bias.top + 1}"
-        total = f"MMULT({user},{{0}}${first}:{{0}}${last}){bias}"
-        pattern = f'IF({{0}}{rating_row}="",0,{rating_formula(total, self.model)})'
+        pattern = prediction_formula(at, self.model, place)
         held_out = self.numbers.held_out[place].tolist()
         for column, (value, is_held_out) in enumerate(zip(values, held_out, strict=True), at.predictions.left):
             style = self.styles.held_out_prediction if is_held_out else self.styles.prediction

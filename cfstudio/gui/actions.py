@@ -1,8 +1,7 @@
-"""Every action of the program: its name, text, shortcut, icon and tooltip; and the menus and toolbar made of them."""
+"""The program's actions as the window has them, and the menus and the toolbar made of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -10,46 +9,13 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from cfstudio.gui import icons
+from cfstudio.gui.action_specs import MENUS, ActionSpec
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Standard = QKeySequence.StandardKey
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """What an action is, apart from what it does."""
-
-    name: str
-    text: str
-    tip: str
-    shortcut: str | Standard | None = None
-    icon: str | None = None
-
-
-FILE_ACTIONS = (
-    ActionSpec("actionOpen", "&Open…", "Open ratings or a session", Standard.Open, "folder-open-outline"),
-    ActionSpec("actionSave", "&Save", "Save the session", Standard.Save, "content-save-outline"),
-    ActionSpec("actionSaveAs", "Save &as…", "Save the session under another name", "Ctrl+Alt+S"),
-    ActionSpec("actionQuit", "&Quit", "Close CF Studio", Standard.Quit),
-)
-EDIT_ACTIONS = (
-    ActionSpec("actionUndo", "&Undo", "Take back the last change", Standard.Undo, "undo"),
-    ActionSpec("actionRedo", "&Redo", "Apply the undone change again", Standard.Redo, "redo"),
-    ActionSpec("actionCopy", "&Copy", "Copy the selected cells as text for a spreadsheet", Standard.Copy),
-    ActionSpec("actionFind", "&Find…", "Find a title or user", Standard.Find),
-)
-TRAIN_ACTIONS = (
-    ActionSpec("actionTrain", "&Train", "Start training, pause it, go on", "Space", "play"),
-    ActionSpec("actionPause", "Pa&use the run", "Pause training", "Ctrl+Space", "pause"),
-    ActionSpec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "debug-step-over"),
-    ActionSpec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "skip-next"),
-    ActionSpec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "stop"),
-    ActionSpec("actionResetFactors", "&Reset", "Back to the starting factors of the seed", "Ctrl+R", "skip-backward"),
-    ActionSpec("actionNewStart", "&New random start", "Draw other starting factors", "Ctrl+Shift+R", "dice-multiple"),
-)
 TRAIN_NAMES = ("Train", "Pause", "Go on")
 """What the action that starts training is called, idle, running and paused."""
 TOOLBAR = (
@@ -73,7 +39,7 @@ class Actions:
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._specs = {spec.name: spec for spec in (*FILE_ACTIONS, *EDIT_ACTIONS, *TRAIN_ACTIONS)}
+        self._specs = {spec.name: spec for specs in MENUS.values() for spec in specs if spec.name}
         self._actions = {spec.name: self._make(spec) for spec in self._specs.values()}
         self.recolor()
 
@@ -84,15 +50,23 @@ class Actions:
         """Say what an action does."""
         self._actions[name].triggered.connect(lambda _checked=False: slot())
 
+    def all(self) -> dict[str, list[QAction]]:
+        """The actions of each menu, by its title without mnemonic."""
+        return {
+            title.replace("&", ""): [self._actions[spec.name] for spec in specs if spec.name]
+            for title, specs in MENUS.items()
+        }
+
     def fill_menu(self, menu: QMenu, specs: tuple[ActionSpec, ...]) -> None:
         """Put actions into a menu, in their order."""
         for spec in specs:
-            menu.addAction(self._actions[spec.name])
+            if spec.name:
+                menu.addAction(self._actions[spec.name])
+            else:
+                menu.addSeparator()
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         """Put the most used actions on the toolbar, Train with its name."""
-        size = bar.fontMetrics().height() + 6
-        bar.setIconSize(QSize(size, size))
         for name in TOOLBAR:
             if name:
                 bar.addAction(self._actions[name])
@@ -101,15 +75,30 @@ class Actions:
         train = bar.widgetForAction(self._actions["actionTrain"])
         assert isinstance(train, QToolButton)
         train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # As wide as its longest name, so that the buttons beside it stay where they are.
-        widest = max(bar.fontMetrics().horizontalAdvance(name) for name in TRAIN_NAMES)
-        train.setFixedWidth(widest + size + 3 * bar.fontMetrics().averageCharWidth())
+
+        def fit() -> None:
+            metrics = bar.fontMetrics()
+            size = metrics.height() + 6
+            bar.setIconSize(QSize(size, size))
+            # As wide as its longest name, so that the buttons beside it stay where they are.
+            widest = max(metrics.horizontalAdvance(name) for name in TRAIN_NAMES)
+            train.setFixedWidth(widest + size + 3 * metrics.averageCharWidth())
+
+        fit_to_zoom(bar, fit)
 
     def set_icon(self, name: str, icon: str) -> None:
         """Give an action another icon in the theme's colors."""
         theme = current_theme()
         color = theme.accent if name == "actionTrain" else theme.button_text
         self._actions[name].setIcon(icons.icon(icon, color, theme.disabled_text))
+
+    def name_items(self, label: str) -> None:
+        """Call items what the data calls them, in texts and tips."""
+        for name, action in self._actions.items():
+            spec = self._specs[name]
+            if "movie" in spec.text + spec.tip:
+                action.setText(spec.text.replace("movie", label))
+                self._explain(action, spec.tip.replace("movie", label))
 
     def recolor(self) -> None:
         """Draw the icons anew for the present theme."""
@@ -120,10 +109,20 @@ class Actions:
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self._window)
         action.setObjectName(spec.name)
-        if spec.shortcut is not None:
+        action.setCheckable(spec.is_checkable)
+        if isinstance(spec.shortcut, tuple):
+            action.setShortcuts([QKeySequence(one) for one in spec.shortcut])
+        elif isinstance(spec.shortcut, str):
             action.setShortcut(QKeySequence(spec.shortcut))
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
-        action.setStatusTip(spec.tip)
+        elif spec.shortcut is not None:
+            # All that the platform has: Ctrl+Shift+Z and Ctrl+Y for Redo.
+            action.setShortcuts(spec.shortcut)
+        self._explain(action, spec.tip)
         self._window.addAction(action)
         return action
+
+    @staticmethod
+    def _explain(action: QAction, tip: str) -> None:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.setStatusTip(tip)

@@ -10,9 +10,10 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from cfstudio.cli.window_options import WindowOptions, parse_window_options
+from cfstudio.gui.layout_memory import LayoutMemory, settings_path
 from cfstudio.gui.main_window import DEFAULT_SIZE, MainWindow
 from cfstudio.gui.mishaps import Mishaps
-from cfstudio.gui.theme import apply_theme
+from cfstudio.gui.theme import THEME_NAMES, apply_theme
 from cfstudio.learning.compiling import compile_in_background
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace.document import Workspace
@@ -43,7 +44,7 @@ def run(argv: list[str]) -> int:
             return _failed("There is no screen to open a window on; set DISPLAY, or take a picture with --screenshot.")
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         qInstallMessageHandler(_print_message)
-    window = _build(options)
+    window = _build(options, settings_path() if options.screenshot is None else None)
     app = QApplication.instance()
     assert app is not None
     Mishaps(window.card).install()
@@ -70,7 +71,8 @@ def _failed(sentence: str) -> int:
     return 1
 
 
-def _build(options: WindowOptions) -> MainWindow:
+def _build(options: WindowOptions, memory: Path | None = None) -> MainWindow:
+    """The window on what was asked for; as it was left last time if there is a file to remember it."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("CF Studio")
@@ -81,6 +83,12 @@ def _build(options: WindowOptions) -> MainWindow:
     window = MainWindow(workspace)
     size = options.size
     window.resize(*size) if size is not None else window.resize(DEFAULT_SIZE)
+    if memory is not None:
+        layout = LayoutMemory(window, memory)
+        layout.restore(has_size=size is not None)
+        if options.theme == "system" and layout.theme in THEME_NAMES:
+            window.use_theme(layout.theme)
+        window.layout_memory = layout
     window.show()
     QTimer.singleShot(COMPILE_MS, window, compile_in_background)
     asked_for = options.file or options.data
@@ -109,5 +117,6 @@ def _take_picture_when_ready(window: MainWindow, path: Path) -> None:
         app.exit(_failed(sentence))
 
     window.files.tell_failure = give_up
+    window.files.review = lambda found, open_it: open_it(found)
     timer.timeout.connect(check)
     timer.start(20)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.zoom import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,7 @@ class Card(QWidget):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        font = self._text.font()
-        font.setPointSizeF(font.pointSizeF() * 1.15)
-        self._text.setFont(font)
+        enlarge(self._text, 1.15)
         self._offer = QPushButton()
         self._dismiss = QPushButton("Dismiss")
         self._dismiss.setFlat(True)

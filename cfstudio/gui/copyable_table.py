@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
+from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,11 @@ class CopyableTable(QTableView):
     def save_csv(self) -> None:
         """Ask for a file and save every row."""
         ask_and_save(self, self._file_name, "CSV files (*.csv)", self._write)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; with Ctrl the window zooms."""
+        if not is_left_to_zoom(event):
+            super().wheelEvent(event)
 
     def _write(self, path: Path) -> None:
         write_csv(path, self.rows())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from cfstudio.exchange.workbook_name import is_workbook
 from cfstudio.gui.background_task import BackgroundTask
 from cfstudio.gui.exports import with_suffix
 from cfstudio.gui.freed_memory import return_freed_memory
@@ -20,12 +21,16 @@ from cfstudio.workspace.session_name import SUFFIX, is_session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.exchange.found_crosstab import FoundCrosstab
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.edits import Edit
     from cfstudio.workspace.session import Session
     from cfstudio.workspace.training_control import TrainingControl
 
-OPEN_FILTER = "Ratings and sessions (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz);;All files (*)"
+OPEN_FILTER = (
+    "Ratings, sessions, workbooks (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz *.xlsx *.xlsm);;"
+    "All files (*)"
+)
 SESSION_FILTER = "CF Studio session (*.cfstudio)"
 
 
@@ -37,15 +42,24 @@ class DocumentFiles(QObject):
     said = Signal(str)
     """Something the user should know, for the status bar."""
     path_changed = Signal()
+    session_opened = Signal(object)
+    """A session is the document now; the `dict` says how a window showed it."""
 
     def __init__(self, workspace: Workspace, control: TrainingControl, window: QWidget) -> None:
         super().__init__(window)
         self._workspace, self._control, self._window = workspace, control, window
-        self._task: BackgroundTask[Ratings | Session] | None = None
+        self._task: BackgroundTask[Ratings | Session | FoundCrosstab] | None = None
         self.session_path: Path | None = None
         self._top_at_start: Edit | None = None
+        self.view: Callable[[], dict[str, Any]] = dict
+        """How the window shows the document, for the session."""
         self.tell_failure: Callable[[str], None] = self._show_failure
         """How a person learns, in one sentence, what could not be opened or saved: by a dialog."""
+        self.review: Callable[[FoundCrosstab, Callable[[FoundCrosstab], None]], None] = self._show_import
+        """How a person looks at what was understood of a workbook, mends it and opens it: by a dialog.
+
+        Where nobody can answer, `lambda found, open_it: open_it(found)` opens it as it was understood.
+        """
 
     @property
     def is_busy(self) -> bool:
@@ -53,7 +67,7 @@ class DocumentFiles(QObject):
         return self._task is not None
 
     def open(self, source: str) -> None:
-        """Open a known data set, a ratings file or a session, by name or path."""
+        """Open a known data set, a ratings file, a session or a workbook, by name or path."""
         self.cancel()
         self._top_at_start = self._workspace.edits.top
         self.busy_changed.emit(f"Reading {Path(source).name}…")
@@ -70,7 +84,13 @@ class DocumentFiles(QObject):
     def ask_open(self) -> None:
         """Let the user choose a file."""
         path, _ = QFileDialog.getOpenFileName(self._window, "Open ratings or a session", "", OPEN_FILTER)
-        if path and self.may_discard():
+        if path:
+            self.open_chosen(path)
+
+    def open_chosen(self, path: str) -> None:
+        """Open a file that a person has chosen; they are asked before unsaved changes would be lost."""
+        # A workbook is looked at first, and what is open stays if it is not what was meant.
+        if is_workbook(path) or self.may_discard():
             self.open(path)
 
     def save(self) -> bool:
@@ -88,17 +108,12 @@ class DocumentFiles(QObject):
 
     def save_to(self, path: Path) -> bool:
         """Write the session; a run in progress is paused first, so that all of its numbers are there."""
-        from cfstudio.workspace.session import Session, save_session
+        from cfstudio.workspace.document_session import session_of_document
+        from cfstudio.workspace.session import save_session
 
         self._control.pause()
         workspace = self._workspace
-        session = Session(
-            ratings=workspace.ratings,
-            held_out=workspace.held_out,
-            factorization=workspace.factors,
-            config=workspace.config,
-            history=workspace.history,
-        )
+        session = session_of_document(workspace, self.view())
         try:
             save_session(session, path)
         except (DataError, OSError) as error:
@@ -131,13 +146,17 @@ class DocumentFiles(QObject):
     def drop(self, event: QDropEvent) -> None:
         """Open the first dropped file."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths and self.may_discard():
+        if paths:
             event.acceptProposedAction()
-            self.open(paths[0])
+            self.open_chosen(paths[0])
 
-    def _show(self, source: str, opened: Ratings | Session) -> None:
+    def _show(self, source: str, opened: Ratings | Session | FoundCrosstab) -> None:
         self._end_task()
-        if self._workspace.edits.top is not self._top_at_start and not self.may_discard():
+        if is_workbook(source) and not isinstance(opened, Ratings):
+            self.review(cast("FoundCrosstab", opened), self._open_found)
+            return
+        is_unasked = is_workbook(source) or self._workspace.edits.top is not self._top_at_start
+        if is_unasked and not self.may_discard():
             # Something was edited while this was being read.
             return
         if isinstance(opened, Ratings):
@@ -146,9 +165,35 @@ class DocumentFiles(QObject):
             if opened.notes:
                 self.said.emit(" ".join(opened.notes))
         else:
-            self._workspace.open_session(opened)
+            session = cast("Session", opened)
+            self._workspace.open_session(session)
             self.session_path = Path(source)
+            self.session_opened.emit(session.view)
         self.path_changed.emit()
+        return_freed_memory()
+
+    def _show_import(self, found: FoundCrosstab, open_it: Callable[[FoundCrosstab], None]) -> None:
+        from cfstudio.gui.workbooks.import_dialog import ImportDialog
+
+        dialog = ImportDialog(found, self._window)
+        dialog.chosen.connect(open_it)
+        dialog.open()
+
+    def _open_found(self, found: FoundCrosstab) -> None:
+        """Make a workbook the document, unless unsaved changes are to be kept."""
+        from cfstudio.exchange.workbook_session import session_of
+
+        if not self.may_discard():
+            return
+        try:
+            session = session_of(found)
+        except DataError as error:
+            self.tell_failure(str(error))
+            return
+        self._workspace.open_session(session)
+        self.session_path = None
+        self.path_changed.emit()
+        self.said.emit(f"Opened {found.ranges['ratings']} on page {found.page} of {found.name}.")
         return_freed_memory()
 
     def _tell_error(self, error: Exception) -> None:
@@ -165,10 +210,10 @@ class DocumentFiles(QObject):
         self.busy_changed.emit("")
 
 
-def _read(source: str) -> Ratings | Session:
-    if is_session(source):
-        # pyarrow and safetensors take time and memory that a window on plain ratings does not need.
-        from cfstudio.workspace.session import open_session
+def _read(source: str) -> Ratings | Session | FoundCrosstab:
+    if is_session(source) or is_workbook(source):
+        # Their libraries take time and memory that a window on plain ratings does not need.
+        from cfstudio.exchange.open_any import open_document
 
-        return open_session(Path(source))
+        return open_document(source)
     return open_ratings(source)

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 from cfstudio.gui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from cfstudio.gui.formula_bar import FormulaBar
     from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.training.training_panel import TrainingPanel
@@ -34,7 +33,10 @@ AFTER_PAINTING_MS = 1
 
 
 class LiveDisplay(QObject):
-    """The window's side of training: once per frame it fetches the visible numbers and tells the views."""
+    """The window's side of training: once per frame it fetches the visible numbers and tells the views.
+
+    `words` are called about ten times a second: they refresh what people read rather than watch.
+    """
 
     progressed = Signal()
     finished = Signal()
@@ -47,12 +49,12 @@ class LiveDisplay(QObject):
         sheet: Sheet,
         panel: TrainingPanel,
         neighbors: NeighborsPanel,
-        formula_bar: FormulaBar,
+        words: Sequence[Callable[[], object]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._control = workspace, control
-        self._sheet, self._panel, self._neighbors, self._formula_bar = sheet, panel, neighbors, formula_bar
+        self._sheet, self._panel, self._neighbors, self._words = sheet, panel, neighbors, tuple(words)
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
@@ -173,7 +175,8 @@ class LiveDisplay(QObject):
         history = self._workspace.history
         if len(history):
             self._sheet.corner.show_rmse(float(history.train_rmse[-1]), float(history.valid_rmse[-1]))
-        self._formula_bar.refresh()
+        for refresh in self._words:
+            refresh()
         self.progressed.emit()
 
     def _come_to_rest(self) -> None:
@@ -181,5 +184,6 @@ class LiveDisplay(QObject):
         if not self._control.is_winding_down:
             self._clock.stop()
         self._panel.refresh()
-        self._formula_bar.refresh()
+        for refresh in self._words:
+            refresh()
         self.progressed.emit()

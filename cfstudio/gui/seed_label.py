@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from cfstudio.gui.zoom import fit_to_zoom
+
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
 
@@ -17,7 +19,7 @@ class SeedLabel(QLabel):
         super().__init__(parent)
         self._workspace = workspace
         self.setObjectName("seedLabel")
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("seed 2147483647"))
+        fit_to_zoom(self, lambda: self.setMinimumWidth(self.fontMetrics().horizontalAdvance("seed 2147483647")))
         workspace.opened.connect(self._follow)
         workspace.model_changed.connect(self._follow)
         self._follow()

@@ -5,30 +5,41 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from cfstudio.gui.sheet.selection_facts import SelectionFacts
+from cfstudio.gui.zoom import fit_to_zoom
+from cfstudio.gui.zoom_control import ZoomControl
+
 if TYPE_CHECKING:
-    from cfstudio.workspace.document import Workspace
+    from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.workspace.training_control import TrainingControl
 
 MESSAGE_MS = 8_000
+SELECTION_MS = 40
+"""Pause in selecting after which the numbers are added up."""
 
 
 class StatusBar(QStatusBar):
     """What is open, what is selected, what runs."""
 
-    def __init__(self, workspace: Workspace, control: TrainingControl, parent: QWidget) -> None:
+    def __init__(self, sheet: Sheet, control: TrainingControl, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("statusBar")
         self.setAccessibleName("Status bar")
-        self._workspace, self._control = workspace, control
+        workspace = sheet.workspace
+        self._workspace, self._control, self._sheet = workspace, control, sheet
         self._size = QLabel()
+        self._selection = QLabel()
+        self._selection.setObjectName("selectionFacts")
+        self._selection.setAccessibleName("Facts of the selection")
+        self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._run = QLabel()
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
-        self._progress.setFixedWidth(self.fontMetrics().averageCharWidth() * 18)
-        self._progress.setFixedHeight(self.fontMetrics().height() // 2)
+        fit_to_zoom(self, self._fit)
         self._progress.setAccessibleName("Progress of the run")
         self._busy = QLabel()
         self.cancel_button = QPushButton("Cancel")
@@ -36,19 +47,41 @@ class StatusBar(QStatusBar):
         self.cancel_button.hide()
         self.addWidget(self._size)
         # Permanent ones stay when a message hides the others.
+        self.addPermanentWidget(self._selection)
         self.addPermanentWidget(self._busy)
         self.addPermanentWidget(self.cancel_button)
         self.addPermanentWidget(self._run)
         self.addPermanentWidget(self._progress)
+        self.addPermanentWidget(ZoomControl(self))
         workspace.opened.connect(self._show_size)
         workspace.resized.connect(self._show_size)
         workspace.ratings_changed.connect(self._show_size)
+        self._timer = QTimer(self, singleShot=True, interval=SELECTION_MS)
+        self._timer.timeout.connect(self.show_selection)
+        sheet.selection_moved.connect(self._await_rest)
+        sheet.layer_changed.connect(self._await_rest)
+        workspace.ratings_changed.connect(self._await_rest)
+        workspace.factors_changed.connect(self._await_rest)
         self._show_size()
         self.show_run()
+
+    def _fit(self) -> None:
+        self._progress.setFixedWidth(self.fontMetrics().averageCharWidth() * 18)
+        self._progress.setFixedHeight(self.fontMetrics().height() // 2)
 
     def say(self, text: str) -> None:
         """Show a message for a while."""
         self.showMessage(text, MESSAGE_MS)
+
+    def _await_rest(self) -> None:
+        self._timer.start()
+
+    def show_selection(self) -> None:
+        """Show count, sum, mean, smallest and largest of the selected numbers."""
+        text = str(SelectionFacts.of(self._sheet))
+        if text != self._selection.text():
+            self._selection.setText(text)
+            self._selection.setToolTip(text)
 
     def show_busy(self, text: str) -> None:
         """Show what is being read; nothing when `text` is empty."""

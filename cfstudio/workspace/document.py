@@ -72,13 +72,14 @@ class Workspace:
     def open_session(self, session: Session) -> None:
         """Make a saved session the document."""
         history = session.history or History()
-        start = starting_factors(session.ratings, session.config, session.held_out)
+        start = session.start or starting_factors(session.ratings, session.config, session.held_out)
         state = ModelState(session.config, session.held_out, start, session.factorization, history)
-        self._open(session.ratings, state, replace(preset_for(session.ratings), config=session.config))
+        preset = replace(preset_for(session.ratings), config=session.config)
+        self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings))
 
-    def _open(self, ratings: Ratings, state: ModelState, preset: Preset) -> None:
+    def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:
         self.ratings, self.state, self.preset = ratings, state, preset
-        self.shown = Shown.all_of(ratings, preset.order, preset.order)
+        self.shown = shown or Shown.all_of(ratings, preset.order, preset.order)
         self.selection = Selection()
         self._errors = None
         self._shelf.clear()

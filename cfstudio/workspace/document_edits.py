@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RatingsEdit:
     """Some ratings, set or blanked."""
 
+    changes_numbers = True
+
     def __init__(
         self, workspace: Workspace, label: str, users: IntArray, items: IntArray, old: FloatArray, new: FloatArray
     ) -> None:
@@ -33,6 +35,8 @@ class RatingsEdit:
 
 class FactorsEdit:
     """Some numbers of users' or items' rows."""
+
+    changes_numbers = True
 
     def __init__(
         self,
@@ -61,6 +65,8 @@ class FactorsEdit:
 class StateEdit:
     """Everything but the ratings, exchanged at once."""
 
+    changes_numbers = True
+
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
         self._before, self._after = before, after
@@ -79,6 +85,8 @@ class StateEdit:
 class ShownEdit:
     """What the sheet shows, and in which order."""
 
+    changes_numbers = False
+
     def __init__(self, workspace: Workspace, label: str, before: Shown, after: Shown) -> None:
         self._workspace, self.label = workspace, label
         self._before, self._after = before, after
@@ -95,6 +103,8 @@ class ShownEdit:
 
 class ContentsEdit:
     """The whole document: users or items were added or removed."""
+
+    changes_numbers = True
 
     def __init__(self, workspace: Workspace, label: str, before: Contents, after: Contents) -> None:
         self._workspace, self.label = workspace, label

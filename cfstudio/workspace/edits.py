@@ -21,6 +21,8 @@ class Edit(Protocol):
     label: str
     n_bytes: int
     """What it keeps in memory, roughly."""
+    changes_numbers: bool
+    """Whether ratings or factors are others afterwards, or only what is shown of them."""
 
     def do(self) -> None:
         """Apply the step, for the first time or again."""
@@ -52,6 +54,15 @@ class EditHistory:
     def next_redo(self) -> Edit | None:
         """The edit that Redo would apply again."""
         return self._undone[-1] if self._undone else None
+
+    def has_changed_numbers_since(self, edit: Edit | None) -> bool:
+        """Whether ratings or factors were changed after an edit; also if that one is forgotten or undone."""
+        for later in reversed(self._done):
+            if later is edit:
+                return False
+            if later.changes_numbers:
+                return True
+        return edit is not None
 
     @property
     def is_modified(self) -> bool:

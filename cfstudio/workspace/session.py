@@ -2,7 +2,8 @@
 
 Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
-(held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases).
+(held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases),
+and `start.safetensors` where the model was started from other numbers than its seed's.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 FORMAT_NAME = "CF Studio session"
 
+START_MEMBER = "start.safetensors"
 RATINGS_MEMBERS = ("ratings.parquet", "users.parquet", "items.parquet")
 
 
@@ -60,6 +62,8 @@ class Session:
     config: TrainingConfig
     history: History | None = None
     view: dict[str, Any] = field(default_factory=dict)
+    start: Factorization | None = None
+    """What Reset goes back to, where that is not what the seed of the settings gives."""
 
 
 def save_session(session: Session, path: Path | str) -> None:
@@ -116,6 +120,8 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
         runs.append({"settings": asdict(session.config), "history": session.history.to_dict()})
     add_json(archive, "runs.json", {"runs": runs})
     add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
+    if session.start is not None:
+        add_member(archive, START_MEMBER, save_tensors(_tensors(session.start)))
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -128,6 +134,7 @@ def _read_members(archive: SessionArchive) -> Session:
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
         factorization=_read_model(archive.read("model.safetensors"), manifest["model"]),
+        start=_read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
         history=History.from_dict(runs[-1]["history"]) if runs else None,
         view=dict(settings["view"]),
@@ -182,6 +189,12 @@ def _check(session: Session) -> None:
     if session.held_out.shape != ratings.values.shape or session.held_out.dtype != np.bool_:
         raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
     n_factors = model.user_factors.shape[-1]
+    _check_model(model, ratings, n_factors, "model")
+    if session.start is not None:
+        _check_model(session.start, ratings, n_factors, "start")
+
+
+def _check_model(model: Factorization, ratings: Ratings, n_factors: int, what: str) -> None:
     wanted: dict[str, tuple[int, ...]] = {
         "user_factors": (ratings.n_users, n_factors),
         "item_factors": (ratings.n_items, n_factors),
@@ -191,7 +204,7 @@ def _check(session: Session) -> None:
     tensors = _tensors(model)
     for name, shape in wanted.items():
         if name not in tensors:
-            raise PartError(f"its model has no {name}")
+            raise PartError(f"its {what} has no {name}")
         if tensors[name].shape != shape:
             found = " × ".join(str(length) for length in tensors[name].shape)
             raise PartError(f"its {name} are {found} numbers and not {' × '.join(map(str, shape))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -30,6 +30,30 @@ class Shown:
         """Everybody and everything, in two of the named orders."""
         return cls(order_users(ratings, users_by), order_items(ratings, items_by), users_by, items_by)
 
+    def to_view(self, ratings: Ratings) -> dict[str, Any]:
+        """As JSON values, for a session; codes only where no order says it all."""
+        view: dict[str, Any] = {"users_by": self.users_by, "items_by": self.items_by}
+        if self.users_by is None or len(self.users) < ratings.n_users:
+            view["users"] = self.users.tolist()
+        if self.items_by is None or len(self.items) < ratings.n_items:
+            view["items"] = self.items.tolist()
+        return view
+
+    @classmethod
+    def from_view(cls, view: dict[str, Any], ratings: Ratings) -> Shown | None:
+        """What `to_view` described; None if nothing that fits these ratings is there."""
+        names = get_args(OrderName)
+        users_by, items_by = (name if (name := view.get(key)) in names else None for key in ("users_by", "items_by"))
+        users, items = _codes(view.get("users"), ratings.n_users), _codes(view.get("items"), ratings.n_items)
+        if (users is None and users_by is None) or (items is None and items_by is None):
+            return None
+        return cls(
+            order_users(ratings, users_by) if users is None and users_by else _present(users),
+            order_items(ratings, items_by) if items is None and items_by else _present(items),
+            users_by,
+            items_by,
+        )
+
     def ordered(self, ratings: Ratings, users_by: OrderName, items_by: OrderName) -> Shown:
         """The same users and items in two of the named orders."""
         whole = Shown.all_of(ratings, users_by, items_by)
@@ -38,6 +62,19 @@ class Shown:
     def is_whole(self, ratings: Ratings) -> bool:
         """Whether nothing is hidden."""
         return len(self.users) == ratings.n_users and len(self.items) == ratings.n_items
+
+
+def _codes(values: object, n: int) -> IntArray | None:
+    """Different codes below n, None if that is not what was given."""
+    if not isinstance(values, list) or not values or not all(type(one) is int and 0 <= one < n for one in values):
+        return None
+    codes = np.array(values, dtype=np.int64)
+    return codes if len(np.unique(codes)) == len(codes) else None
+
+
+def _present(codes: IntArray | None) -> IntArray:
+    assert codes is not None
+    return codes
 
 
 def _members(ordered: IntArray, chosen: IntArray) -> IntArray:

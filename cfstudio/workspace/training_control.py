@@ -177,7 +177,7 @@ class TrainingControl:
         worker = self._worker
         is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
         if worker is not None and worker.state == "paused" and is_unchanged:
-            if workspace.edits.top is not self._run_edit:
+            if workspace.edits.has_changed_numbers_since(self._run_edit):
                 # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
                 worker.replace_factors(workspace.factors)
                 self._begin_undo_step()

@@ -223,7 +223,7 @@ def test_while_a_large_file_is_read_the_window_can_be_used_and_says_what_it_does
     assert cancel.isVisible()
     assert busy_text(lesson) == "Reading three-tastes…"
     lesson.select("ratingsView", 3, 3)
-    assert lesson.find("nameBox").text().startswith("User 212")
+    assert "User 212" in lesson.find("nameBox").text()
     slow_reader.set()
     opened(lesson, "three-tastes")
     assert not cancel.isVisible()

@@ -362,15 +362,15 @@ def test_panes_scroll_together_so_that_row_times_column_is_always_the_cell(spars
 
 def test_the_name_box_goes_to_a_title_and_to_a_user(sparse):
     box, view = sparse.find("nameBox"), sparse.find("ratingsView")
-    sparse.press(Key.Key_F, CONTROL)
+    sparse.press(Key.Key_G, CONTROL)
     assert box.hasFocus()
     sparse.qtbot.keyClicks(box, "film 149")
     sparse.qtbot.keyClick(box, Key.Key_Return)
     column = view.currentIndex().column()
     assert "Film 149 (19219)" in view.model().index(0, column).data(Role.AccessibleTextRole)
     assert view.visualRect(view.model().index(0, column)).right() <= view.viewport().width()
-    assert box.text() == "Film 149 (19219)"
-    sparse.press(Key.Key_F, CONTROL)
+    assert box.text().endswith(" · Film 149 (19219)")
+    sparse.press(Key.Key_G, CONTROL)
     sparse.qtbot.keyClicks(box, "user 200")
     sparse.qtbot.keyClick(box, Key.Key_Return)
     row = view.currentIndex().row()
@@ -380,12 +380,12 @@ def test_the_name_box_goes_to_a_title_and_to_a_user(sparse):
 
 def test_a_part_of_a_title_is_enough_and_a_wrong_one_is_answered(lesson):
     box = lesson.find("nameBox")
-    lesson.press(Key.Key_F, CONTROL)
+    lesson.press(Key.Key_G, CONTROL)
     lesson.qtbot.keyClicks(box, "pulp")
     lesson.qtbot.keyClick(box, Key.Key_Return)
     assert lesson.window.workspace.selection.item == 1
     for nonsense, answer in (("qwertz", "qwertz"), ("user 4711", "There is no user 4711 in lesson.")):
-        lesson.press(Key.Key_F, CONTROL)
+        lesson.press(Key.Key_G, CONTROL)
         lesson.qtbot.keyClicks(box, nonsense)
         lesson.qtbot.keyClick(box, Key.Key_Return)
         assert answer in lesson.window.statusBar().currentMessage()
@@ -394,7 +394,7 @@ def test_a_part_of_a_title_is_enough_and_a_wrong_one_is_answered(lesson):
 
 def test_the_formula_bar_spells_the_selected_cell_with_the_numbers_beside_it(lesson):
     lesson.select("ratingsView", 1, 1)
-    assert lesson.find("nameBox").text() == "User 30 · Pulp Fiction (1994)"
+    assert lesson.find("nameBox").text() == "I26 · User 30 · Pulp Fiction (1994)"
     text = lesson.find("formulaText").text()
     users, items = lesson.numbers("userFactorsView")[1], lesson.numbers("itemFactorsView")[:, 1]
     predicted = float(users @ items)
@@ -426,7 +426,7 @@ def test_a_key_moves_the_selection_and_the_names_with_it(lesson):
     view = lesson.select("ratingsView", 0, 0)
     lesson.qtbot.keyClick(view, Key.Key_Right)
     lesson.qtbot.keyClick(view, Key.Key_Down)
-    assert lesson.find("nameBox").text() == "User 30 · Pulp Fiction (1994)"
+    assert lesson.find("nameBox").text() == "I26 · User 30 · Pulp Fiction (1994)"
 
 
 # Taking numbers along

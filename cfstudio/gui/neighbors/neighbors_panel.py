@@ -83,6 +83,7 @@ class NeighborsPanel(QWidget):
         self.view.row_activated.connect(self._go_to)
         self.min_ratings.valueChanged.connect(self._choose_min_ratings)
         self._workspace.opened.connect(self._follow_document)
+        self._workspace.resized.connect(self._follow_document)
         self._workspace.ratings_changed.connect(self._query.forget_counts)
         self._workspace.selection_changed.connect(self._follow_selection)
         self._workspace.factors_changed.connect(self.refresh_live)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from cfstudio.gui.copyable_table import CopyableTable
 from cfstudio.gui.neighbors.neighbors_model import BIAS, GENRES, RATINGS, SIMILARITY, TITLE, NeighborsModel
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.gui.neighbors.neighbor_query import NeighborRows
@@ -68,7 +69,12 @@ class NeighborsView(CopyableTable):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 4)
+        fit_to_zoom(self, self._fit)
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        self.horizontalHeader().setMinimumSectionSize(metrics.averageCharWidth() * 4)
+        self._share_width()
 
     def replace_rows(self, rows: NeighborRows) -> None:
         """Show the answer to another question from its top."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -56,30 +57,44 @@ class Fixed:
 
 
 RATING_TEXT = Fixed(2, trims_zeros=True)
-PREDICTION_TEXT = Fixed(1)
-ERROR_TEXT = Fixed(1)
 FACTOR_TEXT = Fixed(2)
+
+ERROR_SPAN = 2.0
+"""Rating points at which the error's colors are deepest, if nobody says otherwise."""
+DEEPEST_FACTOR = 2.5
+"""Root mean squares at which a factor's color is deepest."""
 
 ARROW = "\u200a→\u200a"
 """With hair spaces: fifteen columns of `4.5 → 4.5` then fit beside the factors."""
-_PAIR_SHIFT = 10**7
-_PAIR_CLIP = 10**6
+_PAIR_SHIFT = 10**9
+_PAIR_CLIP = 10**8
 
 
-def pair_keys(ratings: NDArray[np.float64], predictions: NDArray[np.float64]) -> Keys:
-    """Keys of the texts `4 → 3.7`; where there is no rating, of the prediction alone."""
-    rating = RATING_TEXT.keys(ratings)
-    prediction = np.clip(PREDICTION_TEXT.keys(predictions), -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP
-    # Shifted so that every rating is positive and 0 can mean "none".
-    shifted = np.clip(rating, -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP + 1
-    return np.where(rating == NO_TEXT, 0, shifted) * _PAIR_SHIFT + prediction
+@dataclass(frozen=True)
+class PairText:
+    """Rating and prediction in one cell, `4 → 3.7`; where there is no rating, the prediction alone."""
+
+    prediction: Fixed
+
+    def keys(self, ratings: NDArray[np.float64], predictions: NDArray[np.float64]) -> Keys:
+        """Text keys of two arrays of numbers."""
+        rating = RATING_TEXT.keys(ratings)
+        predicted = np.clip(self.prediction.keys(predictions), -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP
+        # Shifted so that every rating is positive and 0 can mean "none".
+        shifted = np.clip(rating, -_PAIR_CLIP, _PAIR_CLIP) + _PAIR_CLIP + 1
+        return np.where(rating == NO_TEXT, 0, shifted) * _PAIR_SHIFT + predicted
+
+    def text_of(self, key: int) -> str:
+        """The text behind a key."""
+        rating, prediction = divmod(key, _PAIR_SHIFT)
+        predicted = self.prediction.text_of(prediction - _PAIR_CLIP)
+        return f"{RATING_TEXT.text_of(rating - _PAIR_CLIP - 1)}{ARROW}{predicted}" if rating else predicted
 
 
-def pair_text(key: int) -> str:
-    """The text behind a key of `pair_keys`."""
-    rating, prediction = divmod(key, _PAIR_SHIFT)
-    predicted = PREDICTION_TEXT.text_of(prediction - _PAIR_CLIP)
-    return f"{RATING_TEXT.text_of(rating - _PAIR_CLIP - 1)}{ARROW}{predicted}" if rating else predicted
+@lru_cache(maxsize=16)
+def pair_text(prediction: Fixed) -> PairText:
+    """One object per kind of prediction: painters tell by it whether their pictures still fit."""
+    return PairText(prediction)
 
 
 def shade(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint8]:

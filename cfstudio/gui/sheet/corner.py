@@ -6,13 +6,16 @@ import math
 from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from cfstudio.gui.sheet.legend import ColorLegend
+from cfstudio.gui.zoom import enlarge
 from cfstudio.ratings.order import OrderName
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.axes import SheetAxes
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.workspace.document import Workspace
 
 ORDER_LABELS: dict[OrderName, str] = {
@@ -27,7 +30,7 @@ ORDER_LABELS: dict[OrderName, str] = {
 class SheetCorner(QFrame):
     """Where the spreadsheet has its RMSE cell."""
 
-    def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, axes: SheetAxes, look: SheetLook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._axes = workspace, axes
         self.rmse_cell = QLabel()
@@ -35,14 +38,11 @@ class SheetCorner(QFrame):
         self.rmse_cell.setAccessibleName("RMSE cell")
         self.rmse_cell.setToolTip("SQRT(SUMXMY2(ratings, predictions) / COUNT(ratings)): only rated cells count.")
         self.rmse_cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        font = self.rmse_cell.font()
-        font.setPointSizeF(font.pointSizeF() * 1.9)
-        font.setBold(True)
-        self.rmse_cell.setFont(font)
+        enlarge(self.rmse_cell, 1.9, QFont.Weight.Bold)
         self._parts = QLabel()
         self._parts.setAccessibleName("RMSE of training and held-out cells")
         self._parts.setWordWrap(True)
-        self.legend = ColorLegend(workspace)
+        self.legend = ColorLegend(workspace, look)
         self._users_by = self._order_box("Order of users")
         self._items_by = self._order_box(f"Order of {workspace.ratings.item_label}s")
 

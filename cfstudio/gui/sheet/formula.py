@@ -1,4 +1,4 @@
-"""The formula behind the selection, in words and with the present numbers."""
+"""The formula behind the selection: as Excel has it, and with the present numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from cfstudio.gui.sheet.addresses import SheetAddresses
+    from cfstudio.gui.sheet.grid_view import GridView
+    from cfstudio.gui.sheet.layers import Layer
     from cfstudio.models.factorization import Factorization
     from cfstudio.workspace.document import Workspace
 
@@ -32,6 +35,19 @@ def formula_of_selection(workspace: Workspace) -> str:
         code, side = (selection.item, "item") if selection.item is not None else (selection.user, "user")
         return _summary(workspace, side, int(code or 0))
     return _prediction(workspace, selection.user, selection.item)
+
+
+def excel_formula(grid: GridView, addresses: SheetAddresses, layer: Layer) -> str:
+    """`H25  =IF(H2="",0,MMULT(…))`: the current cell's address and what a spreadsheet has in it."""
+    index = grid.currentIndex()
+    if not index.isValid():
+        return f"{addresses.of_rmse}  {addresses.formula_of_rmse}"
+    row, column = index.row(), index.column()
+    model = grid.grid_model
+    address = model.address(row, column)
+    if model.noun == "ratings":
+        return f"{address}  {addresses.formula_of_cell(row, column, layer)}"
+    return f"{address}  {model.value(row, column):.10g}"
 
 
 def _prediction(workspace: Workspace, user: int, item: int) -> str:

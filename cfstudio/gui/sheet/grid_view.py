@@ -4,48 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QItemSelectionRange,
-    QRect,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QTableView, QWidget
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QTableView, QToolTip, QWidget
 
 from cfstudio.gui.sheet.cell_painter import CellPainter
+from cfstudio.gui.sheet.cell_range import CellRange
+from cfstudio.gui.sheet.fill_handle import FillHandle
+from cfstudio.gui.sheet.grid_keys import GridKeys
+from cfstudio.gui.sheet.grid_marks import GridMarks
 from cfstudio.gui.sheet.number_delegate import NumberDelegate
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.grid_models import GridModel
+
+Flag = QItemSelectionModel.SelectionFlag
 
 
 class GridView(QTableView):
     """One of the sheet's grids.
 
-    Qt keeps selection, keyboard, editors and accessibility; only `paintEvent` is replaced. All sections have the
-    same size. Selecting everything is a flag of this class, since Qt's own takes seconds on a large sheet.
+    Qt keeps selection, editors and accessibility; painting and the keyboard are replaced. All sections have the same
+    size. Selecting everything is a flag of this class, since Qt's own takes seconds on a large sheet.
     """
 
     about_to_edit = Signal()
+    selection_moved = Signal()
+    """Other cells are selected, or another one is current."""
+    focused = Signal()
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._grid_model = model
+        self.grid_model = model
+        self.keys = GridKeys(self)
+        self.fill_handle = FillHandle(self)
+        self.marks = GridMarks(self)
         self._cell_painter = CellPainter()
-        self._outlined: tuple[int | None, int | None] = (None, None)
+        self._anchor = (0, 0)
         self.is_whole_selected = False
         self.setModel(model)
-        delegate = NumberDelegate(self)
-        delegate.about_to_edit.connect(self.about_to_edit)
-        self.setItemDelegate(delegate)
+        self.number_delegate = NumberDelegate(self)
+        self.number_delegate.about_to_edit.connect(self.about_to_edit)
+        self.setItemDelegate(self.number_delegate)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(
@@ -53,6 +59,7 @@ class GridView(QTableView):
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
+        self.selectionModel().currentChanged.connect(self._tell_moved)
 
     def visible_rows(self) -> slice:
         """The rows that can be seen, at least partly."""
@@ -64,21 +71,28 @@ class GridView(QTableView):
         width = self.viewport().width()
         return _visible(self.columnAt(0), self.columnAt(max(width - 1, 0)), self.model().columnCount())
 
-    def selected_ranges(self) -> list[QItemSelectionRange]:
+    def selected_ranges(self) -> list[CellRange]:
         """The selected rectangles; not asked cell by cell, which takes seconds for a whole column."""
+        if self.is_whole_selected:
+            return [CellRange(0, 0, self.model().rowCount() - 1, self.model().columnCount() - 1)]
         # A list of ranges in C++ and in Python, though the type stubs do not say so.
         ranges: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
-        return ranges
+        return [CellRange(one.top(), one.left(), one.bottom(), one.right()) for one in ranges]
+
+    def selected_block(self) -> CellRange | None:
+        """The smallest rectangle that holds everything selected, None where nothing is."""
+        block: CellRange | None = None
+        for one in self.selected_ranges():
+            block = one if block is None else block.around(one)
+        return block
+
+    def selected_cells(self) -> int:
+        """How many cells are selected."""
+        return sum(one.n_cells for one in self.selected_ranges())
 
     def refresh(self) -> None:
         """Repaint the cells; their numbers may have moved."""
         self.viewport().update()
-
-    def outline(self, row: int | None, column: int | None) -> None:
-        """Outline a whole row or column: the vectors that the selected cell is the product of."""
-        if self._outlined != (row, column):
-            self._outlined = (row, column)
-            self.viewport().update()
 
     def selectAll(self) -> None:
         """Select every cell, as a flag."""
@@ -89,51 +103,140 @@ class GridView(QTableView):
         """Any other selection replaces that of the whole sheet."""
         self._set_whole(selected=False)
         super().selectionChanged(selected, deselected)
+        self.selection_moved.emit()
+
+    def select_cell(self, row: int, column: int) -> None:
+        """Make a cell current, select it alone, and bring it into view."""
+        self._anchor = (row, column)
+        index = self.model().index(row, column)
+        self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def make_current(self, row: int, column: int) -> None:
+        """Make a cell current and leave the selection as it is."""
+        index = self.model().index(row, column)
+        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def select_range(self, cells: CellRange) -> None:
+        """Select a rectangle; the current cell stays if it lies inside, else it is the first one."""
+        model = self.model()
+        current = self.currentIndex()
+        if not current.isValid() or not cells.contains(current.row(), current.column()):
+            self.selectionModel().setCurrentIndex(model.index(cells.top, cells.left), Flag.NoUpdate)
+        self._anchor = (cells.top, cells.left)
+        selection = QItemSelection(model.index(cells.top, cells.left), model.index(cells.bottom, cells.right))
+        self.selectionModel().select(selection, Flag.ClearAndSelect)
+
+    def extend_to(self, row: int, column: int) -> None:
+        """Select from the anchor, the cell where the selection was begun, to a cell."""
+        model, (top, left) = self.model(), self._anchor
+        self.selectionModel().setCurrentIndex(model.index(row, column), Flag.NoUpdate)
+        self.selectionModel().select(
+            QItemSelection(model.index(top, left), model.index(row, column)), Flag.ClearAndSelect
+        )
+        self.scrollTo(model.index(row, column), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def moving_end(self, *, extends: bool) -> tuple[int, int]:
+        """The cell that an arrow key starts from."""
+        index = self.currentIndex()
+        if not extends or not self.selectionModel().isSelected(index):
+            self._anchor = (max(index.row(), 0), max(index.column(), 0))
+        return max(index.row(), 0), max(index.column(), 0)
+
+    def rect_of(self, cells: CellRange) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a rectangle of cells in the viewport, in pixels."""
+        x, y = self.columnViewportPosition(cells.left), self.rowViewportPosition(cells.top)
+        width, height = self.horizontalHeader().defaultSectionSize(), self.verticalHeader().defaultSectionSize()
+        return x, y, cells.n_columns * width, cells.n_rows * height
+
+    def explain_at(self, row: int, column: int, reason: str) -> None:
+        """Say at a cell why something was refused there."""
+        index = self.model().index(row, column)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        below: QPoint = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        QToolTip.showText(below, reason, self.viewport())
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Go to the cell below after Return, as a spreadsheet does."""
-        super().closeEditor(editor, hint)
-        if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
-            self._go_down()
+        """Go on after Return and Tab as a spreadsheet does, without opening the next editor."""
+        end = QAbstractItemDelegate.EndEditHint
+        super().closeEditor(editor, end.NoHint if hint in (end.EditNextItem, end.EditPreviousItem) else hint)
+        if hint == end.SubmitModelCache:
+            self.keys.advance_down(back=False)
+        elif hint in (end.EditNextItem, end.EditPreviousItem):
+            self.keys.advance_right(back=hint == end.EditPreviousItem)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete blanks, Return moves down; the space bar is left to the window, which plays."""
-        if event.key() == Qt.Key.Key_Delete:
-            self._blank_selected()
-        elif event.key() == Qt.Key.Key_Space:
-            event.ignore()
+        """The keys of a spreadsheet; the space bar alone is left to the window, which plays."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.blank_selected()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go_down()
-        else:
-            super().keyPressEvent(event)
+        elif self.state() == QAbstractItemView.State.EditingState or not self.keys.take(event):
+            if event.key() == Qt.Key.Key_Space:
+                event.ignore()
+            else:
+                super().keyPressEvent(event)
 
-    def _go_down(self) -> None:
-        below = self.model().index(self.currentIndex().row() + 1, self.currentIndex().column())
-        if below.isValid():
-            self.setCurrentIndex(below)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Shift extends from where the selection was begun; the small square at its corner fills."""
+        if self.fill_handle.press(event):
+            return
+        index = self.indexAt(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and index.isValid() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.extend_to(index.row(), index.column())
+            return
+        super().mousePressEvent(event)
+        if is_left and index.isValid():
+            self._anchor = (index.row(), index.column())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the filling along, if one is on."""
+        if not self.fill_handle.move(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Fill what was dragged over."""
+        if not self.fill_handle.release(event):
+            super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; with Ctrl the window zooms."""
+        if not is_left_to_zoom(event):
+            super().wheelEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that commands mean this grid from now on."""
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Keep the space bar for playing: without this, Qt would start the editor on it."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            event.ignore()
-            return False
+        """Keep the space bar for playing and Tab for the cells: Qt would start the editor, or leave."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
+                takes_lines = event.modifiers() & (
+                    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+                )
+                event.setAccepted(bool(takes_lines))
+                return bool(takes_lines)
+            if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyPressEvent(event)
+                return True
         return bool(super().event(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Paint all visible cells, then the selection."""
+        """Paint all visible cells, then the selection and what explains it."""
         rows, columns = self.visible_rows(), self.visible_columns()
         painter = QPainter(self.viewport())
         theme = current_theme()
         painter.fillRect(self.viewport().rect(), QColor(theme.base))
         if rows.start < rows.stop and columns.start < columns.stop:
-            block = self._grid_model.block(rows, columns)
+            block = self.grid_model.block(rows, columns)
             self._cell_painter.use(theme, self.font(), self.devicePixelRatioF())
             xs, ys = self._edges(rows, columns)
-            self._cell_painter.paint(painter, block, self._grid_model.ramp, xs, ys)
-            self._paint_selection(painter, rows, columns)
+            self._cell_painter.paint(painter, block, self.grid_model.ramp, xs, ys)
+            self.marks.paint(painter, rows, columns)
         painter.end()
 
     def _edges(self, rows: slice, columns: slice) -> tuple[list[int], list[int]]:
@@ -144,50 +247,10 @@ class GridView(QTableView):
             [y + i * height for i in range(rows.stop - rows.start + 1)],
         )
 
-    def _paint_selection(self, painter: QPainter, rows: slice, columns: slice) -> None:
-        theme = current_theme()
-        wash = QColor(theme.highlight)
-        wash.setAlpha(60)
-        if self.is_whole_selected:
-            painter.fillRect(self.viewport().rect(), wash)
-        ranges = self.selected_ranges()
-        # A single cell has its outline; a wash would hide its color.
-        washed = [] if len(ranges) == 1 and ranges[0].width() == ranges[0].height() == 1 else ranges
-        for part in washed:
-            if part.bottom() >= rows.start and part.top() < rows.stop:
-                painter.fillRect(self._rectangle(part.top(), part.left(), part.bottom(), part.right()), wash)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        row, column = self._outlined
-        painter.setPen(QPen(QColor(theme.accent), 2))
-        if row is not None:
-            painter.drawRect(self._rectangle(row, columns.start, row, columns.stop - 1))
-        if column is not None:
-            painter.drawRect(self._rectangle(rows.start, column, rows.stop - 1, column))
-        current = self.currentIndex()
-        if current.isValid():
-            painter.setPen(QPen(QColor(theme.selection_outline), 2))
-            painter.drawRect(self._rectangle(current.row(), current.column(), current.row(), current.column()))
-
-    def _rectangle(self, top: int, left: int, bottom: int, right: int) -> QRect:
-        x, y = self.columnViewportPosition(left), self.rowViewportPosition(top)
-        right_edge = self.columnViewportPosition(right) + self.columnWidth(right)
-        bottom_edge = self.rowViewportPosition(bottom) + self.rowHeight(bottom)
-        return QRect(x, y, right_edge - x - 1, bottom_edge - y - 1)
-
-    def _blank_selected(self) -> None:
+    def blank_selected(self) -> None:
+        """Blank what is selected, in one edit."""
         self.about_to_edit.emit()
-        if self.is_whole_selected:
-            self._grid_model.blank([(slice(None), slice(None))])
-            return
-        parts = self.selected_ranges()
-        self._grid_model.blank(
-            [(slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)) for part in parts]
-        )
-
-    def _set_whole(self, *, selected: bool) -> None:
-        if self.is_whole_selected != selected:
-            self.is_whole_selected = selected
-            self.viewport().update()
+        self.grid_model.blank([(part.rows, part.columns) for part in self.selected_ranges()])
 
     def finish_editing(self) -> None:
         """Take over what is in an open editor, and close it."""
@@ -198,11 +261,14 @@ class GridView(QTableView):
             delegate.commitData.emit(editor)
             delegate.closeEditor.emit(editor)
 
-    def select_cell(self, row: int, column: int) -> None:
-        """Make a cell current and bring it into view."""
-        index = self.model().index(row, column)
-        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+    def _set_whole(self, *, selected: bool) -> None:
+        if self.is_whole_selected != selected:
+            self.is_whole_selected = selected
+            self.viewport().update()
+            self.selection_moved.emit()
+
+    def _tell_moved(self) -> None:
+        self.selection_moved.emit()
 
 
 def _visible(first: int, last: int, count: int) -> slice:

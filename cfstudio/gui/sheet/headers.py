@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QTextOption
+from PySide6.QtCore import SIGNAL, QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QTextOption
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from cfstudio.gui.theme import current_theme
@@ -21,8 +21,13 @@ NARROW = 12
 class NamedHeader(QHeaderView):
     """A header whose sections show a name, given by a function of the section's number.
 
+    Columns of a sheet are all alike: dragging the edge of one asks, by a signal, for another width of all.
     Qt's own highlighting of sections is slow on large sheets; this header paints the one highlighted section itself.
     """
+
+    width_dragged = Signal(int)
+    """Somebody drags the edge of a column: the width in pixels that it would have."""
+    width_reset = Signal()
 
     def __init__(
         self,
@@ -35,9 +40,53 @@ class NamedHeader(QHeaderView):
         self._name_of = name_of
         self._long_name_of = long_name_of or name_of
         self._highlighted = -1
+        self._dragged: int | None = None
+        self.setMouseTracking(True)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the edge between two sections, or select one."""
+        edge = self._edge_at(event)
+        if edge is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        else:
+            self._dragged = edge
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the edge; show by the pointer where one is."""
+        if self._dragged is not None:
+            left = self.sectionViewportPosition(self._dragged)
+            self.width_dragged.emit(round(event.position().x()) - left)
+            return
+        is_edge = not event.buttons() and self._edge_at(event) is not None
+        self.viewport().setCursor(Qt.CursorShape.SplitHCursor if is_edge else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the edge."""
+        if self._dragged is None:
+            super().mouseReleaseEvent(event)
+        self._dragged = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On an edge: back to the width that fits."""
+        if self._edge_at(event) is None:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.width_reset.emit()
+
+    def _edge_at(self, event: QMouseEvent) -> int | None:
+        """The column whose right edge is under the pointer."""
+        if self.orientation() is Qt.Orientation.Vertical or self.receivers(SIGNAL("width_dragged(int)")) == 0:
+            return None
+        x = round(event.position().x())
+        reach = max(self.fontMetrics().height() // 4, 3)
+        section = self.logicalIndexAt(x - reach)
+        if section < 0:
+            return None
+        return section if abs(self.sectionViewportPosition(section) + self.sectionSize(section) - x) <= reach else None
 
     def highlight(self, section: int) -> None:
         """Highlight one section, −1 for none."""

@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.gui.sheet.cells import (
-    ERROR_TEXT,
     NO_TEXT,
-    PREDICTION_TEXT,
     RATING_TEXT,
     CellBlock,
-    pair_keys,
     pair_text,
     shade,
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from cfstudio.ratings.table import IntArray
+    from cfstudio.gui.sheet.look import SheetLook
+    from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
-
-ERROR_SPAN = 2.0
-"""Rating points at which the error's colors are deepest."""
 
 
 class Layer(Enum):
@@ -38,7 +31,13 @@ class Layer(Enum):
 
 
 def block_of_layer(
-    workspace: Workspace, layer: Layer, users: IntArray, items: IntArray, *, predicts_blanks: bool
+    workspace: Workspace,
+    layer: Layer,
+    users: IntArray,
+    items: IntArray,
+    look: SheetLook,
+    *,
+    predicts_blanks: bool,
 ) -> CellBlock:
     """The cells of users × items as they look in a layer.
 
@@ -49,28 +48,40 @@ def block_of_layer(
     ratings = np.where(rows >= 0, table.values[rows], np.nan)
     rated = ~np.isnan(ratings)
     marked = rated & workspace.held_out[rows]
-    low, high = table.scale.low, table.scale.high
+    low, high = look.rating_span(table.scale.low, table.scale.high)
     if layer is Layer.RATINGS:
         keys, shades = RATING_TEXT.keys(ratings), shade(ratings, low, high)
-        return CellBlock(keys, RATING_TEXT.text_of, shades, shaded=rated, marked=marked)
+        return CellBlock(keys, RATING_TEXT.text_of, shades, shaded=rated & look.uses_color, marked=marked)
 
-    predictions = workspace.factors.predict_block(users, items)
+    predictions, text = workspace.factors.predict_block(users, items), look.prediction_text
     if layer is Layer.ERROR:
         error = np.where(rated, predictions - ratings, np.nan)
-        shades = shade(error, -ERROR_SPAN, ERROR_SPAN)
-        return CellBlock(ERROR_TEXT.keys(error), ERROR_TEXT.text_of, shades, shaded=rated, marked=marked)
+        shades = shade(error, -look.error_span, look.error_span)
+        return CellBlock(text.keys(error), text.text_of, shades, shaded=rated & look.uses_color, marked=marked)
 
     shown = np.isfinite(predictions) & (rated | predicts_blanks)
-    keys, text_of = (
-        (pair_keys(ratings, predictions), pair_text)
-        if layer is Layer.BOTH
-        else (PREDICTION_TEXT.keys(predictions), PREDICTION_TEXT.text_of)
-    )
-    colored = _error_shades(predictions, ratings) if layer is Layer.BOTH else shade(predictions, low, high)
-    return CellBlock(
-        np.where(shown, keys, NO_TEXT), text_of, colored, shaded=shown & rated, muted=shown & ~rated, marked=marked
-    )
+    if layer is Layer.BOTH:
+        pair = pair_text(text)
+        keys, text_of = pair.keys(ratings, predictions), pair.text_of
+        shades = shade(predictions - ratings, -look.error_span, look.error_span)
+    else:
+        keys, text_of = text.keys(predictions), text.text_of
+        shades = shade(predictions, low, high)
+    shaded, muted = shown & rated & look.uses_color, shown & ~rated
+    return CellBlock(np.where(shown, keys, NO_TEXT), text_of, shades, shaded=shaded, muted=muted, marked=marked)
 
 
-def _error_shades(predictions: NDArray[np.float64], ratings: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return shade(predictions - ratings, -ERROR_SPAN, ERROR_SPAN)
+def numbers_of_layer(
+    workspace: Workspace, layer: Layer, users: IntArray, items: IntArray, *, predicts_blanks: bool
+) -> FloatArray:
+    """The numbers of users × items that a layer shows, (len(users), len(items)), NaN where it shows none.
+
+    Where it shows ratings and predictions together, the ratings.
+    """
+    ratings = workspace.ratings.block(users, items)
+    if layer in (Layer.RATINGS, Layer.BOTH):
+        return ratings
+    predictions = workspace.factors.predict_block(users, items)
+    if layer is Layer.ERROR:
+        return predictions - ratings
+    return predictions if predicts_blanks else np.where(np.isnan(ratings), np.nan, predictions)

@@ -8,32 +8,33 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cfstudio.gui.sheet.layers import ERROR_SPAN, Layer
+from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.cells import Ramp
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.workspace.document import Workspace
 
 
 class ColorLegend(QWidget):
     """The colors of the layer that is shown, from their lowest to their highest number."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, look: SheetLook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._workspace, self._look = workspace, look
         self._layer = Layer.RATINGS
         self._ramp: Ramp = "rating_ramp"
         self.setAccessibleName("Color legend")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        workspace.model_changed.connect(self._explain)
-        workspace.opened.connect(self._explain)
-        self._explain()
+        workspace.model_changed.connect(self.explain)
+        workspace.opened.connect(self.explain)
+        self.explain()
 
     def show_layer(self, layer: Layer, ramp: Ramp) -> None:
         """Explain another layer's colors."""
         self._layer, self._ramp = layer, ramp
-        self._explain()
+        self.explain()
 
     def sizeHint(self) -> QSize:
         """Two lines, or one where nothing is held out."""
@@ -47,11 +48,14 @@ class ColorLegend(QWidget):
     def _ends(self) -> tuple[str, str, str]:
         """What stands before, behind and after the ramp."""
         if self._ramp == "error_ramp":
-            return f"−{ERROR_SPAN:g}", f"+{ERROR_SPAN:g}", "error"
+            span = self._look.error_span
+            return f"−{span:g}", f"+{span:g}", "error"
         scale = self._workspace.ratings.scale
-        return f"{scale.low:g}", f"{scale.high:g}", "predicted" if self._layer is Layer.PREDICTIONS else "rating"
+        low, high = self._look.rating_span(scale.low, scale.high)
+        return f"{low:g}", f"{high:g}", "predicted" if self._layer is Layer.PREDICTIONS else "rating"
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Say in words what the picture shows, and draw it anew."""
         low, high, what = self._ends()
         text = f"Colors run from {low} to {high} ({what}, in rating points). Gray numbers: predicted, not rated."
         if self._has_held_out:

@@ -14,6 +14,8 @@ class NumberDelegate(QStyledItemDelegate):
 
     about_to_edit = Signal()
     """An editor is about to open and to take the number that is there then."""
+    fill_requested = Signal(str)
+    """Ctrl+Return: all selected cells shall have what was typed."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,11 +50,16 @@ class NumberDelegate(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Take the number over on Return; Qt would hand the key on to the grid, which would do it again."""
         if (
-            isinstance(editor, QWidget)
+            isinstance(editor, QLineEdit)
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         ):
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                text = editor.text()
+                self.closeEditor.emit(editor, self.EndEditHint.RevertModelCache)
+                self.fill_requested.emit(text)
+                return True
             self.commitData.emit(editor)
             self.closeEditor.emit(editor, self.EndEditHint.SubmitModelCache)
             return True

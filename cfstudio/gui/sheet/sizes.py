@@ -30,6 +30,26 @@ class SheetSizes:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._cell_size = (0, 0)
+        self._characters: int | None = None
+
+    @property
+    def n_characters(self) -> int:
+        """Width of the columns in average characters."""
+        return round(self._cell_size[0] / self._sheet.fontMetrics().averageCharWidth())
+
+    def set_characters(self, width: int) -> None:
+        """Make the columns so many average characters wide, all of them: they are cells of one matrix."""
+        self._characters = width
+        self.fit_cells()
+
+    def set_pixels(self, width: int) -> None:
+        """The same, for a width that somebody drags."""
+        self.set_characters(max(round(width / self._sheet.fontMetrics().averageCharWidth()), 3))
+
+    def forget_width(self) -> None:
+        """Let the columns be as wide as suits the data and the room."""
+        self._characters = None
+        self.fit_cells()
 
     @property
     def is_small(self) -> bool:
@@ -43,14 +63,14 @@ class SheetSizes:
         sheet.user_view.horizontalHeader().setDefaultSectionSize(number_width)
         title_height = metrics.lineSpacing() * TITLE_LINES
         sheet.item_view.horizontalHeader().setFixedHeight(title_height)
-        sheet.title_space.setFixedHeight(title_height)
+        sheet.panes.title_space.setFixedHeight(title_height)
         names = (sheet.user_model.user_name(row) for row in range(min(sheet.user_model.rowCount(), READABLE_COLUMNS)))
         bold = sheet.font()
         bold.setBold(True)
         # The selected user's name is written in bold.
         widest_name = max((QFontMetrics(bold).horizontalAdvance(name) for name in names), default=0)
         sheet.user_view.verticalHeader().setFixedWidth(widest_name + 3 * metrics.averageCharWidth())
-        sheet.item_numbers.setFixedWidth(metrics.horizontalAdvance("f100") + 2 * metrics.averageCharWidth())
+        sheet.panes.item_numbers.setFixedWidth(metrics.horizontalAdvance("f100") + 2 * metrics.averageCharWidth())
         self._cell_size = (0, 0)
         self.fit_cells()
 
@@ -66,7 +86,7 @@ class SheetSizes:
             grid.verticalHeader().setDefaultSectionSize(height)
         for grid in (sheet.ratings_view, sheet.item_view):
             grid.horizontalHeader().setDefaultSectionSize(width)
-        sheet.item_numbers.setDefaultSectionSize(height)
+        sheet.panes.item_numbers.setDefaultSectionSize(height)
         for grid in (sheet.user_view, sheet.ratings_view):
             grid.horizontalHeader().setFixedHeight(height)
         sheet.set_corner_size(self._corner_width(), self._corner_height(height))
@@ -86,6 +106,8 @@ class SheetSizes:
         sheet, metrics = self._sheet, self._sheet.fontMetrics()
         width = metrics.horizontalAdvance(f"4.5{ARROW}4.5") + metrics.averageCharWidth()
         height = metrics.height() * LOWEST_ROW
+        if self._characters is not None:
+            width = self._characters * metrics.averageCharWidth()
         if not self.is_small:
             return width, int(height)
         bar = sheet.ratings_view.horizontalScrollBar().sizeHint().height()
@@ -93,9 +115,9 @@ class SheetSizes:
         room_below = sheet.height() - metrics.lineSpacing() * TITLE_LINES - bar - metrics.height()
         room_beside = sheet.width() - self._corner_width() - bar - metrics.averageCharWidth()
         widest, highest = WIDEST_COLUMN * width, HIGHEST_ROW * metrics.height()
+        row_height = int(min(max(room_below / n_rows, height), highest))
+        if self._characters is not None:
+            return width, row_height
         # A little narrower than usual where that makes room for one column more.
         width -= metrics.averageCharWidth() // 2
-        return (
-            int(min(max(room_beside / sheet.ratings_model.columnCount(), width), widest)),
-            int(min(max(room_below / n_rows, height), highest)),
-        )
+        return int(min(max(room_beside / max(sheet.ratings_model.columnCount(), 1), width), widest)), row_height

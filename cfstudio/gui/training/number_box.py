@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from cfstudio.gui.zoom import fit_to_zoom
+
 SMALLEST_STEP = 1e-6
 """Below this a field that starts at zero steps to zero."""
 MANY_DECADES = 4
@@ -33,9 +35,13 @@ class NumberBox(QDoubleSpinBox):
         self.setSingleStep(1 if whole else 0.05)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.0001") + 2 * self.fontMetrics().height())
+        fit_to_zoom(self, self._fit)
         if whole and maximum > 1_000:
             self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        self.setMinimumWidth(metrics.horizontalAdvance("0.0001") + 2 * metrics.height())
 
     def textFromValue(self, value: float) -> str:
         """The number as short as it goes."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
+from cfstudio.gui.zoom import fit_to_zoom
+
 SMOOTHING_STEPS = 99
 SMOOTHING_HELP = (
     "Smoothing: each point becomes w × the smoothed point before it + (1 − w) × its own value, "
@@ -24,7 +26,7 @@ class PlotControls(QWidget):
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, SMOOTHING_STEPS)
         self.smoothing.setPageStep(10)
-        self.smoothing.setMinimumWidth(60)
+        fit_to_zoom(self, lambda: self.smoothing.setMinimumWidth(self.fontMetrics().averageCharWidth() * 9))
         self.smoothing.setAccessibleName("Smoothing of the curves")
         self._weight = QLabel("Smooth")
         self._weight.setBuddy(self.smoothing)

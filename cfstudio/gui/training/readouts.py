@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QLineF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QLineF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.zoom import enlarge, fit_to_zoom
 
 
 class LineSample(QWidget):
@@ -17,6 +18,9 @@ class LineSample(QWidget):
     def __init__(self, curve: str, style: Qt.PenStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curve, self._style = curve, style
+        fit_to_zoom(self, self._fit)
+
+    def _fit(self) -> None:
         height = self.fontMetrics().height()
         self.setFixedSize(QSize(round(height * 1.5), round(height * 0.7)))
 
@@ -52,7 +56,7 @@ class Readout(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.number)
-        self._enlarge()
+        enlarge(self.number, 1.75, QFont.Weight.DemiBold)
         self.show_rmse(math.nan)
 
     def show_rmse(self, rmse: float) -> None:
@@ -61,18 +65,6 @@ class Readout(QWidget):
         if text != self.number.text() or not self.number.accessibleName():
             self.number.setText(text)
             self.number.setAccessibleName(f"{self._title} {text if math.isfinite(rmse) else 'none'}")
-
-    def _enlarge(self) -> None:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.75)
-        font.setWeight(font.Weight.DemiBold)
-        self.number.setFont(font)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Stay bigger than the rest when everything grows."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "number"):
-            self._enlarge()
 
 
 class Readouts(QWidget):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.curve import best_point, smoothed, thin
 from cfstudio.gui.training.rmse_axes import CountAxis, RmseAxis, round_end, round_range
+from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
@@ -227,6 +228,11 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             super().keyPressEvent(event)
         else:
             self.cursor_moved.emit(move)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom the plot; with Ctrl the window zooms."""
+        if not is_left_to_zoom(event):
+            super().wheelEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colors and the font of the program as they change."""

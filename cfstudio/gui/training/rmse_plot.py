@@ -18,6 +18,7 @@ from cfstudio.gui.training.measured import Measured
 from cfstudio.gui.training.plot_controls import PlotControls
 from cfstudio.gui.training.plot_picture import write_png, write_svg
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
+from cfstudio.gui.zoom import enlarge, fit_to_zoom
 from cfstudio.learning.history import COLUMNS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class RmsePlot(QWidget):
         self.canvas.setAccessibleDescription(
             "RMSE of training cells, solid, and of held-out cells, dashed. Left and right arrow read single points."
         )
-        self.canvas.setMinimumHeight(self.fontMetrics().height() * 7)
+        fit_to_zoom(self, lambda: self.canvas.setMinimumHeight(self.fontMetrics().height() * 7))
         self.controls = PlotControls(self._make_menu())
         self.reading = QLabel()
         self.reading.setAccessibleName("Values at the cursor")
@@ -75,9 +76,7 @@ class RmsePlot(QWidget):
         self.reading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        font = self._invitation.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        self._invitation.setFont(font)
+        enlarge(self._invitation, 1.4)
 
     def _connect(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)

@@ -7,6 +7,8 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
+from cfstudio.gui.zoom import fit_to_zoom
+
 STEPS_PER_DECADE = 12
 DECADES = 5
 FULL_SPEED = STEPS_PER_DECADE * DECADES + 1
@@ -26,11 +28,8 @@ class SpeedSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, FULL_SPEED)
         self.slider.setPageStep(STEPS_PER_DECADE)
-        self.slider.setMinimumWidth(self.fontMetrics().averageCharWidth() * 14)
-        self.slider.setMaximumWidth(self.fontMetrics().averageCharWidth() * 28)
         self.slider.setAccessibleName("Training speed")
         self.label = QLabel()
-        self.label.setMinimumWidth(self.fontMetrics().horizontalAdvance("100,000 steps/s "))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)
         title = QLabel("Speed")
@@ -39,10 +38,17 @@ class SpeedSlider(QWidget):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setFocusProxy(self.slider)
+        fit_to_zoom(self, self._fit)
         self._value: float | None = None
         self.slider.setValue(FULL_SPEED)
         self._describe()
         self.slider.valueChanged.connect(self._on_slider)
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        self.slider.setMinimumWidth(metrics.averageCharWidth() * 14)
+        self.slider.setMaximumWidth(metrics.averageCharWidth() * 28)
+        self.label.setMinimumWidth(metrics.horizontalAdvance("100,000 steps/s "))
 
     def value(self) -> float | None:
         """Steps per second, None for full speed."""

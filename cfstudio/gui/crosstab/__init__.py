@@ -1,0 +1,1 @@
+"""Choosing which users and items the sheet shows."""

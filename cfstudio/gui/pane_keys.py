@@ -1,0 +1,36 @@
+"""F6: the keyboard goes from one part of the window to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+class PaneKeys:
+    """A round through some widgets; the next is that after the one in which the focus is."""
+
+    def __init__(self, panes: list[QWidget]) -> None:
+        self._panes = panes
+
+    def go(self, by: int) -> None:
+        """Give the focus to the next visible pane, or to the one before."""
+        shown = [pane for pane in self._panes if pane.isVisible() and pane.isEnabled()]
+        if not shown:
+            return
+        focused = QApplication.focusWidget()
+        here = next((place for place, pane in enumerate(shown) if focused is not None and _holds(pane, focused)), -by)
+        pane = shown[(here + by) % len(shown)]
+        if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            pane.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        first = next((one for one in pane.findChildren(QWidget) if _takes_focus(one)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _holds(pane: QWidget, widget: QWidget) -> bool:
+    return pane is widget or pane.isAncestorOf(widget)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isVisible() and widget.isEnabled()

@@ -1,0 +1,1 @@
+"""Drawing other starting numbers, with a look at what they imply."""

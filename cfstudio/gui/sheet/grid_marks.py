@@ -1,0 +1,111 @@
+"""What is drawn over a grid's cells: the selection, the current cell, and the vectors that explain it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from cfstudio.gui.sheet.cell_range import CellRange
+from cfstudio.gui.theme import current_theme
+
+if TYPE_CHECKING:
+    from cfstudio.gui.sheet.grid_view import GridView
+    from cfstudio.ratings.table import FloatArray
+
+BAR_SHARE = 0.16
+"""Height of a bar in heights of a cell."""
+
+
+class GridMarks:
+    """The marks of one grid."""
+
+    def __init__(self, view: GridView) -> None:
+        self._view = view
+        self._outlined: tuple[int | None, int | None] = (None, None)
+        self._products: FloatArray | None = None
+
+    def outline(self, row: int | None, column: int | None, products: FloatArray | None = None) -> None:
+        """Outline a whole row or column: what the selected cell is made of, or what it feeds.
+
+        `products` (n cells of that row or column) are drawn as small signed bars in its cells, NaN for none.
+        """
+        same = (self._products is None) == (products is None) and (
+            products is None or np.array_equal(products, self._products, equal_nan=True)  # type: ignore[arg-type]
+        )
+        if self._outlined != (row, column) or not same:
+            self._outlined, self._products = (row, column), products
+            self._view.viewport().update()
+
+    def paint(self, painter: QPainter, rows: slice, columns: slice) -> None:
+        """Draw the marks that lie in the visible rows and columns."""
+        seen = CellRange(rows.start, columns.start, rows.stop - 1, columns.stop - 1)
+        self._paint_selection(painter, seen)
+        row, column = self._outlined
+        if self._products is not None:
+            self._paint_bars(painter, seen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(current_theme().accent), 2))
+        if row is not None:
+            painter.drawRect(self._rect(CellRange(row, seen.left, row, seen.right)))
+        if column is not None:
+            painter.drawRect(self._rect(CellRange(seen.top, column, seen.bottom, column)))
+        current = self._view.currentIndex()
+        if current.isValid():
+            cell = CellRange(current.row(), current.column(), current.row(), current.column())
+            painter.setPen(QPen(QColor(current_theme().selection_outline), 2))
+            painter.drawRect(self._rect(cell))
+        self._view.fill_handle.paint(painter)
+
+    def _paint_selection(self, painter: QPainter, seen: CellRange) -> None:
+        ranges = self._view.selected_ranges()
+        # A single cell has its outline; a wash would hide its color.
+        if len(ranges) == 1 and ranges[0].n_cells == 1:
+            return
+        wash = QColor(current_theme().highlight)
+        wash.setAlpha(60)
+        for part in ranges:
+            shown = CellRange(
+                max(part.top, seen.top),
+                max(part.left, seen.left),
+                min(part.bottom, seen.bottom),
+                min(part.right, seen.right),
+            )
+            if shown.top <= shown.bottom and shown.left <= shown.right:
+                painter.fillRect(self._rect(shown), wash)
+        if len(ranges) == 1:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(current_theme().selection_outline), 1))
+            painter.drawRect(self._rect(ranges[0]))
+
+    def _paint_bars(self, painter: QPainter, seen: CellRange) -> None:
+        """In each outlined cell a bar from the middle, to the right for a positive product, else to the left."""
+        row, column = self._outlined
+        assert self._products is not None
+        largest = float(np.nanmax(np.abs(self._products), initial=0.0))
+        if not largest or (row is None) == (column is None):
+            return
+        theme = current_theme()
+        places = range(seen.left, seen.right + 1) if row is not None else range(seen.top, seen.bottom + 1)
+        for place in places:
+            if place >= len(self._products) or np.isnan(self._products[place]):
+                continue
+            share = float(self._products[place]) / largest
+            cell = (
+                CellRange(row, place, row, place)
+                if row is not None
+                else CellRange(place, column or 0, place, column or 0)
+            )
+            x, y, width, height = self._view.rect_of(cell)
+            thick = max(int(height * BAR_SHARE), 3)
+            middle, length = x + width // 2, round(abs(share) * (width // 2 - 4))
+            left = middle if share > 0 else middle - length
+            bar = QRect(left, y + height - thick - 3, max(length, 1), thick)
+            painter.fillRect(bar, QColor(theme.train_curve if share > 0 else theme.valid_curve))
+            painter.fillRect(middle, bar.top() - 1, 1, thick + 2, QColor(theme.text))
+
+    def _rect(self, cells: CellRange) -> QRect:
+        x, y, width, height = self._view.rect_of(cells)
+        return QRect(x, y, width - 1, height - 1)

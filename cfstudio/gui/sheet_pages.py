@@ -1,0 +1,118 @@
+"""The lesson's four pages, tabs under the sheet: dot product, with bias, embedding look-up, one-hot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from cfstudio.gui.pages.lookup_page import LookupPage
+    from cfstudio.gui.pages.one_hot_page import OneHotPage
+    from cfstudio.gui.sheet.sheet import Sheet
+    from cfstudio.learning.config import ModelName
+
+DOT, BIAS, LOOKUP, ONE_HOT = range(4)
+PAGES = (
+    ("Dot product", "Each prediction is the product of a user's row and a movie's column"),
+    ("With bias", "The same plus one number for each user and each movie"),
+    ("Embedding look-up", "One row per rating, its factors looked up: the same sums as a table"),
+    ("One-hot", "Looking up is multiplying with a row that has a single 1"),
+)
+MODELS: dict[int, ModelName] = {DOT: "dot", BIAS: "dot-bias"}
+
+
+class SheetPages(QWidget):
+    """The sheet and two further views of the same document.
+
+    The first two pages are the sheet with the model they are named after; going from one to the other changes the
+    model, which keeps the numbers of the one put aside and can be undone.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, sheet: Sheet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sheet, self._workspace = sheet, sheet.workspace
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("sheetTabs")
+        self.tabs.setAccessibleName("Pages of the sheet")
+        self.tabs.setShape(QTabBar.Shape.RoundedSouth)
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for name, tip in PAGES:
+            self.tabs.setTabToolTip(self.tabs.addTab(name), f"{tip} (Ctrl+PgDown, Ctrl+PgUp)")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(sheet)
+        self._pages: dict[int, LookupPage | OneHotPage] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.tabs)
+        self._is_following = False
+        self.tabs.currentChanged.connect(self._show)
+        self._workspace.model_changed.connect(self._follow_model)
+        self._workspace.opened.connect(self._follow_model)
+        self._follow_model()
+
+    @property
+    def shows_sheet(self) -> bool:
+        """Whether one of the first two pages is open."""
+        return self._stack.currentWidget() is self._sheet
+
+    def open(self, number: int) -> None:
+        """Open a page; of the first two, the one whose model the document has."""
+        if number not in MODELS:
+            self.tabs.setCurrentIndex(number)
+
+    def turn(self, by: int) -> None:
+        """Go so many pages on, around the end."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+
+    def refresh(self) -> None:
+        """Let the open page follow a run; the sheet does so by itself."""
+        page = self._pages.get(self.tabs.currentIndex())
+        if page is not None:
+            page.refresh()
+
+    def _show(self, number: int) -> None:
+        if number in MODELS:
+            self._stack.setCurrentWidget(self._sheet)
+            if not self._is_following:
+                self._use_model(MODELS[number])
+            return
+        if number not in self._pages:
+            self._pages[number] = self._make(number)
+            self._stack.addWidget(self._pages[number])
+        self._stack.setCurrentWidget(self._pages[number])
+
+    def _make(self, number: int) -> LookupPage | OneHotPage:
+        """Pages are made when they are first opened: the window's start does not wait for them."""
+        if number == LOOKUP:
+            from cfstudio.gui.pages.lookup_page import LookupPage
+
+            return LookupPage(self._workspace, self._sheet.axes)
+        from cfstudio.gui.pages.one_hot_page import OneHotPage
+
+        return OneHotPage(self._workspace, self._sheet.axes)
+
+    def _use_model(self, model: ModelName) -> None:
+        config = self._workspace.config
+        if config.model == model:
+            return
+        try:
+            self._workspace.configure(replace(config, model=model), f"page {PAGES[self.tabs.currentIndex()][0]}")
+        except ValueError as error:
+            self.refused.emit(str(error))
+            self._follow_model()
+
+    def _follow_model(self) -> None:
+        """Call the sheet by the model it shows, whoever changed it."""
+        number = BIAS if self._workspace.factors.has_bias else DOT
+        if self.tabs.currentIndex() in MODELS and self.tabs.currentIndex() != number:
+            self._is_following = True
+            self.tabs.setCurrentIndex(number)
+            self._is_following = False

@@ -1,0 +1,90 @@
+"""Help → Shortcuts: every action and every key, to be searched and copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cfstudio.gui.action_specs import SHEET_KEYS
+from cfstudio.gui.exports import copy_rows
+
+if TYPE_CHECKING:
+    from cfstudio.gui.actions import Actions
+
+HEADINGS = ("Where", "What", "Keys")
+
+
+def shortcut_rows(actions: Actions) -> list[tuple[str, str, str]]:
+    """Menu, what it does, and the keys of every action; then the keys that only the sheet has."""
+    form = QKeySequence.SequenceFormat.NativeText
+    rows = [
+        (
+            menu,
+            f"{action.iconText()}: {action.statusTip()}",
+            ", ".join(one.toString(form) for one in action.shortcuts()),
+        )
+        for menu, of_menu in actions.all().items()
+        for action in of_menu
+    ]
+    return [*rows, *(("In the sheet", what, keys) for keys, what in SHEET_KEYS)]
+
+
+class ShortcutsDialog(QDialog):
+    """A table with a field that narrows it."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcutsDialog")
+        self.setWindowTitle("Shortcuts")
+        self._rows = shortcut_rows(actions)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Find an action or a key…")
+        self.filter.setAccessibleName("Find a shortcut")
+        self.filter.setToolTip("Show only what contains this text")
+        self.filter.setClearButtonEnabled(True)
+        self.table = QTableWidget(len(self._rows), len(HEADINGS))
+        self.table.setAccessibleName("Shortcuts")
+        self.table.setHorizontalHeaderLabels(HEADINGS)
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        for row, texts in enumerate(self._rows):
+            for column, text in enumerate(texts):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = QPushButton("&Copy list")
+        copy.setToolTip("Copy all of it, for a handout")
+        copy.clicked.connect(lambda: copy_rows([HEADINGS, *self._rows]))
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(buttons)
+        self.filter.textChanged.connect(self._narrow)
+        metrics = self.fontMetrics()
+        self.resize(metrics.averageCharWidth() * 110, metrics.height() * 36)
+
+    def _narrow(self, text: str) -> None:
+        wanted = text.casefold().strip()
+        for row, texts in enumerate(self._rows):
+            self.table.setRowHidden(row, wanted not in " ".join(texts).casefold())

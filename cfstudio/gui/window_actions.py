@@ -1,0 +1,220 @@
+"""The window's menus and toolbar: what each action does, and when it can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QActionGroup, QKeySequence
+from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
+
+from cfstudio.gui.action_specs import MENUS
+from cfstudio.gui.sheet.layers import Layer
+from cfstudio.gui.theme import THEME_NAMES
+from cfstudio.gui.zoom import Zoom
+from cfstudio.ratings.catalog import is_available, known_data_sets
+
+if TYPE_CHECKING:
+    from cfstudio.gui.main_window import MainWindow
+    from cfstudio.workspace.training_control import TrainingControl
+
+LAYER_TIPS = {
+    Layer.BOTH: "Rating → prediction in each cell, colored by the error",
+    Layer.RATINGS: "What people rated",
+    Layer.PREDICTIONS: "What the model predicts, in gray where nobody has rated",
+    Layer.ERROR: "Prediction minus rating",
+}
+
+
+class WindowActions:
+    """Connects the actions of one window and keeps their texts and states true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window, self._actions = window, window.actions_by_name
+        self._layers = QActionGroup(window)
+        self._fill_toolbar()
+        self._fill_menus()
+        self._connect()
+
+    def _fill_toolbar(self) -> None:
+        window = self._window
+        bar = QToolBar("Main")
+        bar.setObjectName("mainToolBar")
+        bar.setMovable(False)
+        self._actions.fill_toolbar(bar)
+        bar.addWidget(window.seed)
+        bar.addWidget(window.speed)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addWidget(QLabel("Show  "))
+        for number, layer in enumerate(Layer, start=1):
+            action = bar.addAction(layer.value)
+            action.setCheckable(True)
+            action.setData(layer)
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            action.setToolTip(f"{LAYER_TIPS[layer]} (Ctrl+{number})")
+            self._layers.addAction(action)
+        window.addToolBar(bar)
+
+    def _fill_menus(self) -> None:
+        bar = self._window.menuBar()
+        menus = {title: bar.addMenu(title) for title in MENUS}
+        for title, menu in menus.items():
+            self._actions.fill_menu(menu, MENUS[title])
+        data_menu = QMenu("Open &data set", menus["&File"])
+        menus["&File"].insertMenu(self._actions["actionSave"], data_menu)
+        for data_set in known_data_sets():
+            if is_available(data_set.name):
+                action = data_menu.addAction(f"{data_set.name} – {data_set.title}")
+                action.triggered.connect(lambda _checked=False, name=data_set.name: self._open_data_set(name))
+        self._fill_view_menu(menus["&View"])
+
+    def _fill_view_menu(self, menu: QMenu) -> None:
+        first = menu.actions()[0]
+        menu.insertActions(first, self._layers.actions())
+        menu.addSeparator()
+        for dock in self._window.findChildren(QDockWidget):
+            menu.addAction(dock.toggleViewAction())
+        theme_menu = menu.addMenu("&Theme")
+        for name in THEME_NAMES:
+            action = theme_menu.addAction(name.capitalize())
+            action.triggered.connect(lambda _checked=False, name=name: self._window.use_theme(name))
+
+    def _connect(self) -> None:
+        window, zoom = self._window, Zoom.of_program()
+        commands, lines, training = window.commands, window.lines, window.training
+        slots = {
+            "actionOpen": window.files.ask_open,
+            "actionSave": window.files.save,
+            "actionSaveAs": window.files.ask_save_as,
+            "actionImportWorkbook": window.workbooks.ask_import,
+            "actionExportWorkbook": window.workbooks.ask_export,
+            "actionQuit": window.close,
+            "actionUndo": training.undo,
+            "actionRedo": training.redo,
+            "actionCut": commands.cut,
+            "actionCopy": commands.copy,
+            "actionCopyWithHeaders": commands.copy_with_headers,
+            "actionPaste": commands.paste,
+            "actionFillDown": commands.fill_down,
+            "actionFillRight": commands.fill_right,
+            "actionFind": window.find_bar.start,
+            "actionGoTo": window.formula_bar.name_box.start,
+            "actionCrosstab": self._choose_crosstab,
+            "actionHideUsers": lines.hide_users,
+            "actionHideItems": lines.hide_items,
+            "actionShowAll": lines.show_all,
+            "actionSortUsers": lines.sort_users,
+            "actionSortItems": lines.sort_items,
+            "actionAddUser": lines.add_user,
+            "actionAddItem": lines.ask_add_item,
+            "actionRemoveUsers": lines.remove_users,
+            "actionRemoveItems": lines.remove_items,
+            "actionMoreFactors": lines.more_factors,
+            "actionFewerFactors": lines.fewer_factors,
+            "actionRandomize": self._randomize,
+            "actionPrecedents": lines.precedents,
+            "actionDependents": lines.dependents,
+            "actionTrain": training.toggle,
+            "actionPause": training.pause,
+            "actionStepBatch": training.step_batch,
+            "actionStepEpoch": training.step_epoch,
+            "actionStop": training.stop,
+            "actionResetFactors": training.reset,
+            "actionNewStart": training.new_start,
+            "actionMoreDecimals": lambda: self._change_decimals(1),
+            "actionFewerDecimals": lambda: self._change_decimals(-1),
+            "actionFormat": self._choose_format,
+            "actionColumnWidth": self._choose_width,
+            "actionZoomIn": lambda: zoom.step(1),
+            "actionZoomOut": lambda: zoom.step(-1),
+            "actionZoomReset": lambda: zoom.set(100),
+            "actionNextPage": lambda: window.pages.turn(1),
+            "actionPreviousPage": lambda: window.pages.turn(-1),
+            "actionNextPane": lambda: window.panes.go(1),
+            "actionPreviousPane": lambda: window.panes.go(-1),
+            "actionShortcuts": self._show_shortcuts,
+        }
+        for name, slot in slots.items():
+            self._actions.connect(name, slot)
+        self._actions["actionPredictBlanks"].toggled.connect(lambda on: window.sheet.predict_blanks(shown=on))
+        self._actions["actionColors"].toggled.connect(self._use_colors)
+        self._layers.triggered.connect(lambda action: window.sheet.show_layer(action.data()))
+        window.sheet.layer_changed.connect(self.follow_sheet)
+        window.speed.speed_changed.connect(window.control.set_speed)
+
+    def follow_sheet(self) -> None:
+        """Check what is on."""
+        sheet = self._window.sheet
+        for action in self._layers.actions():
+            action.setChecked(action.data() is sheet.layer)
+        self._actions["actionPredictBlanks"].setChecked(sheet.ratings_model.predicts_blanks)
+        self._actions["actionColors"].setChecked(sheet.look.uses_color)
+
+    def follow_edits(self) -> None:
+        """Name what would be undone and redone."""
+        edits = self._window.workspace.edits
+        for name, verb, edit in (("actionUndo", "Undo", edits.top), ("actionRedo", "Redo", edits.next_redo)):
+            action = self._actions[name]
+            action.setEnabled(edit is not None)
+            action.setText(f"&{verb} {edit.label}" if edit is not None else f"&{verb}")
+
+    def follow_run(self, control: TrainingControl) -> None:
+        """Offer what the run's state allows."""
+        is_active = control.is_active
+        train = self._actions["actionTrain"]
+        train.setText("&Pause" if is_active else "&Go on" if control.state == "paused" else "&Train")
+        self._actions.set_icon("actionTrain", "pause" if is_active else "play")
+        self._actions["actionPause"].setEnabled(is_active)
+        self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
+
+    def _open_data_set(self, name: str) -> None:
+        if self._window.files.may_discard():
+            self._window.files.open(name)
+
+    def _choose_crosstab(self) -> None:
+        from cfstudio.gui.crosstab.crosstab_dialog import CrosstabDialog
+
+        window = self._window
+        selected = window.sheet.selected_users(), window.sheet.selected_items()
+        _ask(CrosstabDialog(window.workspace, window.axes, selected, window))
+
+    def _randomize(self) -> None:
+        from cfstudio.gui.randomize.randomize_dialog import RandomizeDialog
+
+        self._window.training.stop()
+        _ask(RandomizeDialog(self._window.workspace, self._window))
+
+    def _choose_format(self) -> None:
+        from cfstudio.gui.format_dialog import FormatDialog
+
+        dialog = FormatDialog(self._window.sheet, self._window)
+        dialog.changed.connect(self._window.follow_look)
+        _ask(dialog)
+
+    def _choose_width(self) -> None:
+        sizes = self._window.sheet.sizes
+        width, is_given = QInputDialog.getInt(
+            self._window, "Column width", "Width of the sheet's columns in characters:", sizes.n_characters, 3, 60
+        )
+        if is_given:
+            sizes.set_characters(width)
+
+    def _change_decimals(self, by: int) -> None:
+        self._window.sheet.look.change_decimals(by)
+        self._window.follow_look()
+
+    def _use_colors(self, on: bool) -> None:
+        self._window.sheet.look.uses_color = on
+        self._window.sheet.refresh_look()
+
+    def _show_shortcuts(self) -> None:
+        from cfstudio.gui.shortcuts_dialog import ShortcutsDialog
+
+        _ask(ShortcutsDialog(self._actions, self._window))
+
+
+def _ask(dialog: QDialog) -> None:
+    """Show a dialog until it is answered; closed ones would otherwise live as long as the window."""
+    dialog.exec()
+    dialog.deleteLater()
