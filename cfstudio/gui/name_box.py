@@ -33,7 +33,6 @@ class NameBox(QLineEdit):
         self.setAccessibleDescription(HELP)
         self.setToolTip(f"{HELP} (Ctrl+G)")
         self.setPlaceholderText("Go to a title, user, cell…")
-        self.setClearButtonEnabled(True)
         fit_to_zoom(self, lambda: self.setFixedWidth(self.fontMetrics().averageCharWidth() * 38))
         self._suggestions = QStringListModel(self)
         completer = QCompleter(self._suggestions, self)

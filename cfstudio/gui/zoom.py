@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -48,7 +48,8 @@ class Zoom(QObject):
         font = QFont(self._app.font())
         font.setPointSizeF(self._size * percent / 100)
         self._app.setFont(font)
-        self.changed.emit(percent)
+        # Qt gives widgets the new font by events that come before a timer.
+        QTimer.singleShot(0, self, lambda: self.changed.emit(self.percent))
 
     def step(self, by: int) -> None:
         """So many steps larger, or smaller where negative."""

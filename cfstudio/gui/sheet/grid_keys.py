@@ -108,8 +108,12 @@ class GridKeys(QObject):
         if extends:
             self._view.extend_to(row, column)
         else:
-            self._tab_column = column
+            self.begin_row(column)
             self._view.select_cell(row, column)
+
+    def begin_row(self, column: int) -> None:
+        """A row is filled from this column on: Return goes back to it."""
+        self._tab_column = column
 
     def advance_right(self, *, back: bool) -> None:
         """Tab: the next cell to the right, within the selected range where there is one."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.grid_view import GridView
     from cfstudio.ratings.table import FloatArray
 
-BAR_SHARE = 0.16
+WASH = 44
+"""Opacity, of 255, of the color over a selected range: seen, and the numbers under it still read."""
+BAR_SHARE = 0.12
 """Height of a bar in heights of a cell."""
 
 
@@ -65,7 +67,7 @@ class GridMarks:
         if len(ranges) == 1 and ranges[0].n_cells == 1:
             return
         wash = QColor(current_theme().highlight)
-        wash.setAlpha(60)
+        wash.setAlpha(WASH)
         for part in ranges:
             shown = CellRange(
                 max(part.top, seen.top),
@@ -102,7 +104,7 @@ class GridMarks:
             thick = max(int(height * BAR_SHARE), 3)
             middle, length = x + width // 2, round(abs(share) * (width // 2 - 4))
             left = middle if share > 0 else middle - length
-            bar = QRect(left, y + height - thick - 3, max(length, 1), thick)
+            bar = QRect(left, y + height - thick - 2, max(length, 1), thick)
             painter.fillRect(bar, QColor(theme.train_curve if share > 0 else theme.valid_curve))
             painter.fillRect(middle, bar.top() - 1, 1, thick + 2, QColor(theme.text))
 

@@ -190,6 +190,7 @@ class GridView(QTableView):
         super().mousePressEvent(event)
         if is_left and index.isValid():
             self._anchor = (index.row(), index.column())
+            self.keys.begin_row(index.column())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the filling along, if one is on."""

@@ -179,9 +179,13 @@ class Sheet(QWidget):
             self.sizes.fit_all()
 
     def _reset_models(self) -> None:
-        for model in (self.ratings_model, self.user_model, self.item_model):
+        for grid in self.grids:
+            index, model = grid.currentIndex(), grid.grid_model
             model.beginResetModel()
             model.endResetModel()
+            if grid is not self.ratings_view and index.isValid():
+                # The ratings' cell comes back with the document's selection.
+                grid.select_cell(min(index.row(), model.rowCount() - 1), min(index.column(), model.columnCount() - 1))
         self.link.follow()
 
 
