@@ -45,20 +45,28 @@ class FormulaBar(QWidget):
         layout.addWidget(self.name_box)
         layout.addLayout(lines, 1)
         layout.addWidget(self._bars)
+        self._shown: tuple[object, ...] = ()
         workspace = self._workspace
-        for event in (
-            workspace.opened,
-            workspace.selection_changed,
-            workspace.ratings_changed,
-            workspace.factors_changed,
-        ):
+        for event in (workspace.opened, workspace.ratings_changed, workspace.factors_changed):
             event.connect(self.refresh)
-        sheet.selection_moved.connect(self.refresh)
-        sheet.layer_changed.connect(self.refresh)
+        workspace.selection_changed.connect(self._follow_selection)
+        sheet.selection_moved.connect(self._follow_selection)
+        sheet.layer_changed.connect(self._follow_selection)
         self.refresh()
+
+    def _follow_selection(self) -> None:
+        """Spell another cell's formula; one step of an arrow key tells of itself several times."""
+        if self._cell() != self._shown:
+            self.refresh()
+
+    def _cell(self) -> tuple[object, ...]:
+        sheet = self._sheet
+        index = sheet.last_grid.currentIndex()
+        return sheet.last_grid, index.row(), index.column(), sheet.layer, self._workspace.selection
 
     def refresh(self) -> None:
         """Spell the selected cell's formula with the present numbers."""
+        self._shown = self._cell()
         self._excel.setText(excel_formula(self._sheet.last_grid, self._sheet.addresses, self._sheet.layer))
         self._numbers.setText(formula_of_selection(self._workspace))
         for line in (self._excel, self._numbers):

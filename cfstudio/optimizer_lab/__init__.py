@@ -1,0 +1,1 @@
+"""The optimizer worksheets: gradient descent on a line, row by row."""
