@@ -11,8 +11,14 @@ import os
 import random
 import sys
 import time
+import traceback
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from cfstudio.gui.sheet.layers import Layer
+
 sys.unraisablehook = lambda one: trouble.append(f"unraisable: {one.exc_value!r}")
 trouble: list[str] = []
 
@@ -40,6 +46,9 @@ class Person:
                 self.layer,
                 self.order,
                 self.configure,
+                self.arrange,
+                self.keys,
+                self.turn_page,
             ]
         )()
 
@@ -55,7 +64,8 @@ class Person:
                 "actionNewStart",
             ]
             + ["actionUndo"] * 3
-            + ["actionRedo", "actionCopy"]
+            + ["actionRedo", "actionCopy", "actionCopyWithHeaders", "actionPaste", "actionFillDown", "actionFillRight"]
+            + ["actionMoreDecimals", "actionFewerDecimals", "actionColors", "actionZoomIn", "actionZoomReset"]
         )
         self.window.actions_by_name[name].trigger()
         return name
@@ -87,8 +97,61 @@ class Person:
         return "select"
 
     def layer(self) -> str:
-        self.chance.choice(self.window._layers.actions()).trigger()
+        self.window.sheet.show_layer(self.chance.choice(list(Layer)))
         return "layer"
+
+    def arrange(self) -> str:
+        """Hide, sort, add, remove: users, items and factors come and go."""
+        name = self.chance.choice(
+            [
+                "actionHideUsers",
+                "actionHideItems",
+                "actionShowAll",
+                "actionShowAll",
+                "actionSortUsers",
+                "actionSortItems",
+                "actionAddUser",
+                "actionRemoveUsers",
+                "actionRemoveItems",
+                "actionMoreFactors",
+                "actionFewerFactors",
+                "actionPrecedents",
+                "actionDependents",
+            ]
+        )
+        self.window.actions_by_name[name].trigger()
+        return name
+
+    def keys(self) -> str:
+        """A few keys into one of the grids."""
+        grid = self.chance.choice(self.window.sheet.grids)
+        grid.setFocus()
+        keys, modifier = Qt.Key, Qt.KeyboardModifier
+        for _ in range(self.chance.randint(1, 6)):
+            key = self.chance.choice(
+                [
+                    keys.Key_Left,
+                    keys.Key_Right,
+                    keys.Key_Up,
+                    keys.Key_Down,
+                    keys.Key_Tab,
+                    keys.Key_Return,
+                    keys.Key_PageDown,
+                    keys.Key_Home,
+                    keys.Key_End,
+                    keys.Key_F6,
+                    keys.Key_Delete,
+                ]
+            )
+            held = self.chance.choice(
+                [modifier.NoModifier, modifier.ShiftModifier, modifier.ControlModifier, modifier.ControlModifier]
+            )
+            QTest.keyClick(grid, key, held)
+        return "keys"
+
+    def turn_page(self) -> str:
+        self.window.pages.turn(self.chance.choice([1, -1]))
+        return "page"
 
     def order(self) -> str:
         orders = ["file", "count", "mean", "id", "title"]
@@ -129,7 +192,7 @@ def main() -> int:
 
     from cfstudio.gui.app import build_window
 
-    sys.excepthook = lambda kind, error, trace: trouble.append(f"{kind.__name__}: {error}")
+    sys.excepthook = lambda kind, error, trace: trouble.append("".join(traceback.format_exception(kind, error, trace)))
     window = build_window(["--data", options.data, "--size", "1600x1000"])
     app = QApplication.instance()
     while window.files.is_busy:

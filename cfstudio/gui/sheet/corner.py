@@ -84,6 +84,7 @@ class SheetCorner(QFrame):
         # The corner is as narrow as the user factors below it.
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(6)
+        box.setPlaceholderText("as arranged")
         for order in get_args(OrderName):
             box.addItem(ORDER_LABELS[order], order)
         box.activated.connect(self._choose_order)

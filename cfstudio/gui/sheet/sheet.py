@@ -167,6 +167,13 @@ class Sheet(QWidget):
     def _follow_axes(self) -> None:
         self._reset_models()
         self.sizes.fit_cells()
+        selection = self.workspace.selection
+        if (selection.user is None or self.axes.row_of_user[selection.user] < 0) and (
+            selection.item is None or self.axes.column_of_item[selection.item] < 0
+        ):
+            # What was looked at is no longer there: begin at the beginning.
+            self.ratings_view.horizontalScrollBar().setValue(0)
+            self.ratings_view.verticalScrollBar().setValue(0)
 
     def _follow_factors(self) -> None:
         self.refresh()
