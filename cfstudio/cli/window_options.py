@@ -20,6 +20,8 @@ COMMANDS = {
     "train": "Train a model and write a session.",
     "export": "Write a session as a workbook with live formulas, or as tables.",
     "neighbors": "List the items that a session's model holds most similar to one.",
+    "solve": "Make the RMSE small by changing the factors, as Excel's Solver does.",
+    "lab": "Show an optimizer's worksheet row by row: gradient descent on a line.",
 }
 """What a first argument may be besides a file, and what it does."""
 
@@ -82,7 +84,7 @@ class WindowCommand(click.Command):
 def window_command(**options: Any) -> WindowOptions:  # noqa: ANN401
     """Collaborative filtering made visible: ratings as a spreadsheet with the latent factors around it.
 
-    Without a command, opens the window on FILE, a session or ratings, or on the lesson's 15 × 15 crosstab.
+    Without a command, opens the window on FILE, a session, a workbook or ratings, or on the lesson's 15 × 15 crosstab.
     """
     if options["file"] is not None and options["data"] is not None:
         raise click.UsageError("FILE and --data both name what to open; give one of them.", click.get_current_context())

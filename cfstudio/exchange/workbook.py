@@ -73,7 +73,7 @@ def export_workbook(
         with (
             tempfile.TemporaryDirectory(prefix="cfstudio-") as folder,
             atomic_write(path) as file,
-            ZipTarget(file) as target,
+            ZipTarget(file, watch.check) as target,
         ):
             draft.write(target, folder, watch)
             watch.check()

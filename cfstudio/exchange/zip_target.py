@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 
@@ -15,8 +16,9 @@ class ZipTarget:
     directory into a file that is long closed and removed.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], check: Callable[[], None]) -> None:
         self._file: IO[bytes] | None = file
+        self._check = check
 
     def __enter__(self) -> Self:
         return self
@@ -27,8 +29,11 @@ class ZipTarget:
         self._file = None
 
     def write(self, content: bytes) -> int:
-        """Write bytes; returns how many."""
-        return len(content) if self._file is None else self._file.write(content)
+        """Write bytes; returns how many. Raises what `check` raises: packing can be stopped, too."""
+        if self._file is None:
+            return len(content)
+        self._check()
+        return self._file.write(content)
 
     def seek(self, place: int, whence: int = 0) -> int:
         """Go to a place in the file."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
     from cfstudio.gui.sheet.sheet import Sheet
+    from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
@@ -47,13 +48,14 @@ class LiveDisplay(QObject):
         workspace: Workspace,
         control: TrainingControl,
         sheet: Sheet,
+        pages: SheetPages,
         panel: TrainingPanel,
         neighbors: NeighborsPanel,
         words: Sequence[Callable[[], object]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._workspace, self._control = workspace, control
+        self._workspace, self._control, self._pages = workspace, control, pages
         self._sheet, self._panel, self._neighbors, self._words = sheet, panel, neighbors, tuple(words)
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
@@ -138,6 +140,9 @@ class LiveDisplay(QObject):
         if not self._control.is_active and self._control.is_winding_down:
             return
         users, items = self._sheet.visible_users(), self._sheet.visible_items()
+        besides = self._pages.also_visible()
+        if besides is not None:
+            users, items = np.union1d(users, besides[0]), np.union1d(items, besides[1])
         if self._is_turn(NEIGHBOR_ROWS) and self._neighbors.isVisible():
             ratings = self._workspace.ratings
             if self._workspace.selection.side == "user":

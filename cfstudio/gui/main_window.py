@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.seed = SeedLabel(workspace)
         words = (self.formula_bar.refresh, self.sheet.link.trace, self.pages.refresh, self.status.show_selection)
         self.training = LiveDisplay(
-            workspace, self.control, self.sheet, self.training_panel, self.neighbors_panel, words, self
+            workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
         self.offer = OverfittingOffer(workspace, self.card, self.training)
         self.theme_choice: ThemeName | None = None
@@ -88,9 +88,9 @@ class MainWindow(QMainWindow):
         self.commander = WindowActions(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()
+        self._space_keeper = SpaceKeeper(self)
         self._connect_document()
         self._follow_document()
-        self._space_keeper = SpaceKeeper(self)
         self._space_keeper.watch(self)
         self.sheet.ratings_view.setFocus()
 
@@ -140,7 +140,10 @@ class MainWindow(QMainWindow):
         self.status.cancel_button.clicked.connect(self.files.cancel)
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
-        self.pages.refused.connect(self.status.say)
+        self.pages.said.connect(self.status.say)
+        self.pages.about_to_edit.connect(self.training.pause_for_edit)
+        self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
+        self.pages.page_made.connect(self._space_keeper.watch)
         self.workbooks.said.connect(self.status.say)
         for model in (self.sheet.ratings_model, self.sheet.user_model, self.sheet.item_model):
             model.refused.connect(self.status.say)

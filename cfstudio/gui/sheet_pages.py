@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.pages.one_hot_page import OneHotPage
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.learning.config import ModelName
+    from cfstudio.ratings.table import IntArray
 
 DOT, BIAS, LOOKUP, ONE_HOT = range(4)
 PAGES = (
@@ -31,7 +32,10 @@ class SheetPages(QWidget):
     model, which keeps the numbers of the one put aside and can be undone.
     """
 
-    refused = Signal(str)
+    said = Signal(str)
+    about_to_edit = Signal()
+    page_made = Signal(QWidget)
+    turned = Signal()
 
     def __init__(self, sheet: Sheet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +67,11 @@ class SheetPages(QWidget):
         """Whether one of the first two pages is open."""
         return self._stack.currentWidget() is self._sheet
 
+    def also_visible(self) -> tuple[IntArray, IntArray] | None:
+        """Codes of users and items that the open page shows besides the sheet, None while the sheet is open."""
+        page = self._pages.get(self.tabs.currentIndex())
+        return None if page is None else (page.visible_users(), page.visible_items())
+
     def open(self, number: int) -> None:
         """Open a page; of the first two, the one whose model the document has."""
         if number not in MODELS:
@@ -81,13 +90,18 @@ class SheetPages(QWidget):
     def _show(self, number: int) -> None:
         if number in MODELS:
             self._stack.setCurrentWidget(self._sheet)
+            self.turned.emit()
             if not self._is_following:
                 self._use_model(MODELS[number])
             return
         if number not in self._pages:
-            self._pages[number] = self._make(number)
-            self._stack.addWidget(self._pages[number])
+            page = self._pages[number] = self._make(number)
+            self._stack.addWidget(page)
+            page.said.connect(self.said)
+            page.about_to_edit.connect(self.about_to_edit)
+            self.page_made.emit(page)
         self._stack.setCurrentWidget(self._pages[number])
+        self.turned.emit()
 
     def _make(self, number: int) -> LookupPage | OneHotPage:
         """Pages are made when they are first opened: the window's start does not wait for them."""
@@ -106,7 +120,7 @@ class SheetPages(QWidget):
         try:
             self._workspace.configure(replace(config, model=model), f"page {PAGES[self.tabs.currentIndex()][0]}")
         except ValueError as error:
-            self.refused.emit(str(error))
+            self.said.emit(str(error))
             self._follow_model()
 
     def _follow_model(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -30,17 +30,25 @@ HEADINGS = ("Where", "What", "Keys")
 
 def shortcut_rows(actions: Actions) -> list[tuple[str, str, str]]:
     """Menu, what it does, and the keys of every action; then the keys that only the sheet has."""
-    form = QKeySequence.SequenceFormat.NativeText
     rows = [
         (
             menu,
             f"{action.iconText()}: {action.statusTip()}",
-            ", ".join(one.toString(form) for one in action.shortcuts()),
+            ", ".join(filter(_is_on_keyboard, _keys(action))),
         )
         for menu, of_menu in actions.all().items()
         for action in of_menu
     ]
     return [*rows, *(("In the sheet", what, keys) for keys, what in SHEET_KEYS)]
+
+
+def _keys(action: QAction) -> list[str]:
+    return [one.toString(QKeySequence.SequenceFormat.NativeText) for one in action.shortcuts()]
+
+
+def _is_on_keyboard(keys: str) -> bool:
+    """Whether keys are on every keyboard: not the "Undo" and "Open" of some."""
+    return "+" in keys or keys in ("Space", "Esc") or (keys.startswith("F") and keys[1:].isdecimal())
 
 
 class ShortcutsDialog(QDialog):
@@ -82,7 +90,7 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(buttons)
         self.filter.textChanged.connect(self._narrow)
         metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * 110, metrics.height() * 36)
+        self.resize(metrics.averageCharWidth() * 130, metrics.height() * 36)
 
     def _narrow(self, text: str) -> None:
         wanted = text.casefold().strip()

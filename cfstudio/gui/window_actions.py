@@ -24,6 +24,13 @@ LAYER_TIPS = {
     Layer.ERROR: "Prediction minus rating",
 }
 
+SHEET_ONLY = (
+    "actionCut", "actionPaste", "actionFillDown", "actionFillRight", "actionHideUsers", "actionHideItems",
+    "actionSortUsers", "actionSortItems", "actionRemoveUsers", "actionRemoveItems",
+    "actionPrecedents", "actionDependents",
+)  # fmt: skip
+"""Actions that mean the cells selected in the sheet."""
+
 
 class WindowActions:
     """Connects the actions of one window and keeps their texts and states true."""
@@ -150,6 +157,11 @@ class WindowActions:
             action.setChecked(action.data() is sheet.layer)
         self._actions["actionPredictBlanks"].setChecked(sheet.ratings_model.predicts_blanks)
         self._actions["actionColors"].setChecked(sheet.look.uses_color)
+
+    def follow_page(self, *, shows_sheet: bool) -> None:
+        """Offer what acts on the sheet's cells only while they can be seen."""
+        for name in SHEET_ONLY:
+            self._actions[name].setEnabled(shows_sheet)
 
     def follow_edits(self) -> None:
         """Name what would be undone and redone."""

@@ -237,3 +237,21 @@ def test_a_hundred_thousand_ratings_are_written_in_seconds(tmp_path):
     began = time.perf_counter()
     export(document, tmp_path / "x.xlsx")
     assert time.perf_counter() - began < 20.0
+
+
+def test_an_export_can_be_stopped_while_the_file_is_packed(tmp_path):
+    done = []
+
+    def is_cancelled():
+        # All rows are written, and then it was looked a few more times: the zip is being written.
+        return len(done) > 3 and all(count == total for count, total in done[-3:])
+
+    with pytest.raises(ExportCancelled):
+        export(
+            lesson_document(bias=False),
+            tmp_path / "a.xlsx",
+            progress=lambda *counts: done.append(counts),
+            is_cancelled=is_cancelled,
+        )
+    assert done[-1][0] == done[-1][1]
+    assert list(tmp_path.iterdir()) == []
