@@ -47,6 +47,7 @@ class Person:
         view.scrollTo(index)
         self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
         assert view.currentIndex() == index
+        self.wait_until(lambda: not self.window.neighbors_panel.is_waiting)
         return view
 
     def type_into(self, view_name, row, column, text):

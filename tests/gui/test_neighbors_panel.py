@@ -18,6 +18,7 @@ TITLE, SIMILARITY, GENRES, BIAS, RATINGS = range(5)
 
 
 def rows(person):
+    person.wait_until(lambda: not person.window.neighbors_panel.is_waiting)
     """The list as it stands."""
     model = person.find("neighborsView").model()
     return [[model.index(r, c).data(Role.EditRole) for c in range(5)] for r in range(model.rowCount())]
@@ -28,6 +29,7 @@ def column(person, number):
 
 
 def panel(person):
+    person.wait_until(lambda: not person.window.neighbors_panel.is_waiting)
     return person.window.neighbors_panel
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.model_state import Side
 
 MOST_RATINGS = 1_000_000
+REST_MS = 60
+"""Selections that follow each other faster than this are somebody leafing through."""
 WHY_MINIMUM = (
     "Leave out what has fewer ratings: its factors are still mostly the random start, "
     "and such rows would crowd the top of every list."
@@ -34,6 +36,9 @@ class NeighborsPanel(QWidget):
         self._query = NeighborQuery(workspace)
         self._asked: tuple[Side, int] | None = None
         self._minima: dict[Side, int] = {}
+        self._since_asked = QElapsedTimer()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
         self.header = QLabel()
@@ -103,10 +108,20 @@ class NeighborsPanel(QWidget):
         asked = None if side is None or code is None else (side, code)
         if asked == self._asked and asked is not None:
             return
+        is_same_side = asked is not None and self._asked is not None and asked[0] == self._asked[0]
         self._asked = asked
         if asked is not None:
             self._show_min_ratings(self._minima.get(asked[0], self._query.default_min_ratings(asked[0])))
-        self._ask_anew()
+        if is_same_side and self._since_asked.elapsed() < REST_MS:
+            # Somebody leafs through the sheet: the list waits until they rest, so that the sheet does not.
+            self._rest.start()
+        else:
+            self._ask_anew()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the list is about to be made anew."""
+        return self._rest.isActive()
 
     def _choose_min_ratings(self, value: int) -> None:
         self._minima[self._side] = value
@@ -118,6 +133,8 @@ class NeighborsPanel(QWidget):
         self.min_ratings.blockSignals(False)
 
     def _ask_anew(self) -> None:
+        self._rest.stop()
+        self._since_asked.start()
         self.min_ratings.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)
         if self._asked is None:
