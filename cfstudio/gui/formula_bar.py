@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
-from superqt import QElidingLabel
+from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from cfstudio.gui.name_box import NameBox
 from cfstudio.gui.product_bars import ProductBars
@@ -30,9 +29,8 @@ class FormulaBar(QWidget):
         self.setAccessibleName("Formula bar")
         self.name_box = NameBox(sheet)
         self.name_box.refused.connect(self.refused)
-        self._excel = _line("formulaExcel", "Formula of the selected cell in Excel's syntax")
-        self._numbers = _line("formulaText", "The formula with its numbers")
-        self._numbers.setForegroundRole(self.palette().ColorRole.Text)
+        self._excel = FormulaLine("formulaExcel", "Formula of the selected cell in Excel's syntax")
+        self._numbers = FormulaLine("formulaText", "The formula with its numbers")
         self._bars = ProductBars(self._workspace)
         fit_to_zoom(self, self._fit)
         lines = QVBoxLayout()
@@ -67,10 +65,8 @@ class FormulaBar(QWidget):
     def refresh(self) -> None:
         """Spell the selected cell's formula with the present numbers."""
         self._shown = self._cell()
-        self._excel.setText(excel_formula(self._sheet.last_grid, self._sheet.addresses, self._sheet.layer))
-        self._numbers.setText(formula_of_selection(self._workspace))
-        for line in (self._excel, self._numbers):
-            line.setToolTip(line.text())
+        self._excel.show_text(excel_formula(self._sheet.last_grid, self._sheet.addresses, self._sheet.layer))
+        self._numbers.show_text(formula_of_selection(self._workspace))
         self._bars.refresh()
         self.name_box.refresh()
 
@@ -80,10 +76,23 @@ class FormulaBar(QWidget):
         self._excel.setFont(font)
 
 
-def _line(object_name: str, accessible_name: str) -> QElidingLabel:
-    label = QElidingLabel()
-    label.setObjectName(object_name)
-    label.setAccessibleName(accessible_name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
+class FormulaLine(QLineEdit):
+    """Text to read, select and copy, longer perhaps than its place; costs less than a label that elides."""
+
+    def __init__(self, object_name: str, accessible_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setAccessibleName(accessible_name)
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.Base, QColor(Qt.GlobalColor.transparent))
+        self.setPalette(palette)
+
+    def show_text(self, text: str) -> None:
+        """Show a text from its beginning, the whole of it as a tooltip."""
+        if text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0)
+            self.setToolTip(text)

@@ -78,7 +78,8 @@ class StatusBar(QStatusBar):
 
     def show_selection(self) -> None:
         """Show count, sum, mean, smallest and largest of the selected numbers."""
-        text = str(SelectionFacts.of(self._sheet))
+        # Of a single cell the formula bar tells all.
+        text = str(SelectionFacts.of(self._sheet)) if self._sheet.last_grid.selected_cells() > 1 else ""
         if text != self._selection.text():
             self._selection.setText(text)
             self._selection.setToolTip(text)

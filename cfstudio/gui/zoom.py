@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 STEPS = (50, 60, 70, 80, 90, 100, 110, 125, 140, 160, 180, 200, 225, 250, 300)
 """Percent; from the last row of a room 160 to 200 can be read."""
 
+OWN_FONTS = ("QDockWidgetTitle", "QTipLabel")
+"""Widgets that platforms give a font of their own, which would stay as it is."""
 WHEEL_STEP = 120
 """What Qt says of one notch."""
 
@@ -48,6 +50,8 @@ class Zoom(QObject):
         font = QFont(self._app.font())
         font.setPointSizeF(self._size * percent / 100)
         self._app.setFont(font)
+        for kind in OWN_FONTS:
+            QApplication.setFont(font, kind)
         # Qt gives widgets the new font by events that come before a timer.
         QTimer.singleShot(0, self, lambda: self.changed.emit(self.percent))
 

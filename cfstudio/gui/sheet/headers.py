@@ -99,29 +99,45 @@ class NamedHeader(QHeaderView):
             self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """One section, from a kept picture: upright titles take ten times as long to write."""
-        is_highlighted = section == self._highlighted
-        key = (self._name_of(section), rect.width(), rect.height(), is_highlighted)
+        """One section; upright titles, which take longest, from kept pictures."""
+        if not self._is_upright(rect):
+            painter.save()
+            self._paint(painter, rect, section)
+            painter.restore()
+            return
         looks = (current_theme().name, self.font().key(), self.devicePixelRatioF())
         if looks != self._looks or len(self._pictures) > MOST_PICTURES:
             self._pictures.clear()
             self._looks = looks
+        key = (self._name_of(section), rect.width(), rect.height(), section == self._highlighted)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._pictures[key] = self._picture(rect.size(), section, is_highlighted=is_highlighted)
+            picture = self._pictures[key] = self._picture(rect.size(), section)
         painter.drawPixmap(rect.topLeft(), picture)
 
-    def _picture(self, size: QSize, section: int, *, is_highlighted: bool) -> QPixmap:
-        """Flat, with a line at its end."""
-        theme, ratio = current_theme(), self.devicePixelRatioF()
+    def _is_upright(self, rect: QRect) -> bool:
+        """Whether a title must be written upright to have room."""
+        metrics = self.fontMetrics()
+        is_across = self.orientation() is Qt.Orientation.Horizontal
+        is_narrow = rect.width() < NARROW * metrics.averageCharWidth()
+        return is_across and is_narrow and rect.height() > 3 * metrics.height()
+
+    def _picture(self, size: QSize, section: int) -> QPixmap:
+        ratio = self.devicePixelRatioF()
         picture = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
         picture.setDevicePixelRatio(ratio)
-        rect = QRect(QPoint(0, 0), size)
-        painter = QPainter(picture)
+        with QPainter(picture) as painter:
+            self._paint(painter, QRect(QPoint(0, 0), size), section)
+        return picture
+
+    def _paint(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Flat, with a line at its end."""
+        theme = current_theme()
+        is_highlighted = section == self._highlighted
         painter.fillRect(rect, QColor(theme.header_selected if is_highlighted else theme.header))
-        painter.setPen(QColor(theme.grid_line))
-        painter.drawLine(rect.topRight(), rect.bottomRight())
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        line = QColor(theme.grid_line)
+        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), line)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, line)
         painter.setPen(QColor(theme.header_text))
         font = self.font()
         font.setBold(is_highlighted)
@@ -133,13 +149,10 @@ class NamedHeader(QHeaderView):
             painter.drawText(text_rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
         else:
             self._paint_title(painter, rect, section)
-        painter.end()
-        return picture
 
     def _paint_title(self, painter: QPainter, rect: QRect, section: int) -> None:
-        metrics = painter.fontMetrics()
         name = self._name_of(section)
-        if rect.width() < NARROW * metrics.averageCharWidth() and rect.height() > 3 * metrics.height():
+        if self._is_upright(rect):
             painter.translate(rect.left(), rect.bottom() - 4)
             painter.rotate(-90)
             self._write(painter, name, QRect(0, 0, rect.height() - 8, rect.width()), LEFT_MIDDLE)
