@@ -113,6 +113,8 @@ class DocumentFiles(QObject):
 
         self._control.pause()
         workspace = self._workspace
+        # What the Solver still shows becomes part of the document, or is not in it.
+        workspace.about_to_change.emit()
         session = session_of_document(workspace, self.view())
         try:
             save_session(session, path)

@@ -110,13 +110,15 @@ class LiveDisplay(QObject):
         self._come_to_rest()
 
     def undo(self) -> None:
-        """Take back the last edit; a run in progress is one."""
+        """Take back the last edit; a run in progress is one, and so is a solution that the Solver still shows."""
         self.stop()
+        self._workspace.about_to_change.emit()
         self._workspace.edits.undo()
 
     def redo(self) -> None:
         """Apply the undone edit again."""
         self.stop()
+        self._workspace.about_to_change.emit()
         self._workspace.edits.redo()
 
     def reset(self) -> None:

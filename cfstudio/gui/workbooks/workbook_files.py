@@ -93,6 +93,7 @@ class WorkbookFiles(QObject):
     def export_to(self, path: Path, users: IntArray, items: IntArray) -> None:
         """Write a workbook whose crosstab shows `users` × `items` (codes); a run in progress is paused first."""
         self._control.pause()
+        self._workspace.about_to_change.emit()
         run = self._run = ExportRun(self._workspace, users, items, path)
         BackgroundTask(run.write, self._tell_end, self._tell_error, self)
         self.busy_changed.emit(f"Exporting {path.name}…")
