@@ -42,7 +42,7 @@ def export_lab_workbook(worksheet: Worksheet, path: Path | str) -> str:
         with (
             tempfile.TemporaryDirectory(prefix="cfstudio-") as folder,
             atomic_write(path) as file,
-            ZipTarget(file) as target,
+            ZipTarget(file, lambda: None) as target,
         ):
             workbook = Workbook(target, {"tmpdir": folder})
             workbook.set_properties({"title": _title(whole.page), "comments": "Made by CF Studio"})

@@ -1,0 +1,1 @@
+"""The window of the optimizer worksheets: sheet, pictures, microscope, race, data."""
