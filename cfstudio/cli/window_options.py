@@ -20,6 +20,9 @@ COMMANDS = {
     "train": "Train a model and write a session.",
     "export": "Write a session as a workbook with live formulas, or as tables.",
     "neighbors": "List the items that a session's model holds most similar to one.",
+    "recommend": "Recommend items to a user, or to somebody new by a few ratings.",
+    "predict": "Predict a rating for every pair of user and item in a file.",
+    "evaluate": "Say how well a session's model predicts another file's ratings.",
     "solve": "Make the RMSE small by changing the factors, as Excel's Solver does.",
     "lab": "Show an optimizer's worksheet row by row: gradient descent on a line.",
 }

@@ -32,7 +32,7 @@ FILE_ACTIONS = (
     Spec("actionImportWorkbook", "&Import workbook…", "Open the crosstab of an Excel workbook", "Ctrl+Shift+I"),
     Spec("actionExportWorkbook", "&Export workbook…", "Write a workbook with live formulas", "Ctrl+Shift+E"),
     SEPARATOR,
-    Spec("actionQuit", "&Quit", "Close CF Studio", Standard.Quit),
+    Spec("actionQuit", "&Quit", "Close CF Studio", "Ctrl+Q"),
 )
 EDIT_ACTIONS = (
     Spec("actionUndo", "&Undo", "Take back the last change", Standard.Undo, "undo"),
@@ -81,6 +81,9 @@ TRAIN_ACTIONS = (
     Spec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "stop"),
     Spec("actionResetFactors", "&Reset", "Back to the starting factors of the seed", "F7", "skip-backward"),
     Spec("actionNewStart", "&New random start", "Draw other starting factors", "Shift+F7", "dice-multiple"),
+    SEPARATOR,
+    Spec("actionSolver", "So&lver…", "Make a cell small by changing cells, as Excel does", "Ctrl+Shift+S"),
+    Spec("actionOptimizerLab", "&Optimizer worksheets", "Gradient descent on a line, row by row", "Ctrl+Shift+O"),
 )
 VIEW_ACTIONS = (
     Spec("actionPredictBlanks", "Predict unrated ce&lls", "Show, in gray, what the model says where nobody has rated",

@@ -111,8 +111,10 @@ class LiveDisplay(QObject):
 
     def undo(self) -> None:
         """Take back the last edit; a run in progress is one, and so is a solution that the Solver still shows."""
-        self.stop()
-        self._workspace.about_to_change.emit()
+        top = self._workspace.edits.top
+        if top is None or top.changes_numbers:
+            self.stop()
+            self._workspace.about_to_change.emit()
         self._workspace.edits.undo()
 
     def redo(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.layout_memory: LayoutMemory | None = None
         self.actions_by_name = Actions(self)
         self._arrange()
-        self.panes = PaneKeys(self._panes())
+        self.panes = PaneKeys(self._panes)
         self.commander = WindowActions(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()
@@ -113,18 +113,24 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
-        dock.setWidget(widget)
+        # In a small window, or at a large zoom, panels scroll rather than take the sheet's room.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(widget)
+        dock.setWidget(scroll)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 
     def _panes(self) -> list[QWidget]:
-        ratings, users, items = self.sheet.grids
+        shown: list[QWidget] = [*self.sheet.grids] if self.pages.shows_sheet else [self.pages.current]
         plot = self.training_panel.findChild(QWidget, "rmsePlot")
         rest: list[QWidget] = [] if plot is None else [plot]
         neighbors = self.neighbors_panel.view
         form = self.training_panel.findChild(QWidget, "settingsForm")
         rest = [*rest, *([] if form is None else [form]), neighbors]
-        return [ratings, users, items, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]
+        return [*shown, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]
 
     def _connect_document(self) -> None:
         workspace = self.workspace
@@ -161,6 +167,8 @@ class MainWindow(QMainWindow):
 
     def _follow_edits(self) -> None:
         self.commander.follow_edits()
+        # What was said of the step before need no longer be true.
+        self.status.clearMessage()
         path = self.files.session_path
         name = path.name if path is not None else self.workspace.ratings.name
         self.setWindowTitle(f"{name}[*] – CF Studio")
@@ -171,6 +179,7 @@ class MainWindow(QMainWindow):
             # What the card said was about the run before.
             self.card.hide()
         self.commander.follow_run(self.control)
+        self.commander.follow_edits()
         self.training_panel.refresh()
         self.status.show_run()
 
@@ -211,11 +220,13 @@ class MainWindow(QMainWindow):
 
         What was never saved as a session closes without a question: most windows of a workshop are of that kind.
         """
+        self.commander.settle_windows()
         self.training.pause()
         if self.files.session_path is not None and not self.files.may_discard():
             event.ignore()
             return
         self.workbooks.close()
+        self.commander.close_windows()
         self.training.close()
         self.closing.emit()
         event.accept()

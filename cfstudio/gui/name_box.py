@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from cfstudio.explore.titles import UnknownItem, search_titles
 from cfstudio.gui.sheet.addresses import Place
+from cfstudio.gui.sheet.cell_range import CellRange
 from cfstudio.gui.sheet.formula import name_of_selection
 from cfstudio.gui.sheet.places import find_place
 from cfstudio.gui.zoom import fit_to_zoom
@@ -33,7 +35,7 @@ class NameBox(QLineEdit):
         self.setAccessibleDescription(HELP)
         self.setToolTip(f"{HELP} (Ctrl+G)")
         self.setPlaceholderText("Go to a title, user, cell…")
-        fit_to_zoom(self, lambda: self.setFixedWidth(self.fontMetrics().averageCharWidth() * 38))
+        fit_to_zoom(self, self._fit)
         self._suggestions = QStringListModel(self)
         completer = QCompleter(self._suggestions, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -41,6 +43,16 @@ class NameBox(QLineEdit):
         self.setCompleter(completer)
         self.textEdited.connect(self._suggest)
         self.returnPressed.connect(lambda: self._go_to(self.text()))
+
+    def _fit(self) -> None:
+        """As wide as a title with its year where there is room, and less in a narrow window."""
+        width = self.fontMetrics().averageCharWidth()
+        self.setMinimumWidth(width * 14)
+        self.setMaximumWidth(width * 38)
+
+    def sizeHint(self) -> QSize:
+        """The widest that it wants to be."""
+        return QSize(self.maximumWidth(), super().sizeHint().height())
 
     def refresh(self) -> None:
         """Say what is selected, unless somebody is typing."""
@@ -77,13 +89,29 @@ class NameBox(QLineEdit):
         self._sheet.last_grid.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves everything as it is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._sheet.last_grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.refresh()
+        else:
+            super().keyPressEvent(event)
+
     def _select(self, text: str) -> None:
+        if text.replace("$", "").upper() == self._sheet.addresses.of_rmse:
+            # No cell is current then: the formula bar shows the objective's formula.
+            self._sheet.last_grid.clearSelection()
+            self._sheet.last_grid.setCurrentIndex(QModelIndex())
+            return
         place = find_place(self._workspace.ratings, self._sheet.addresses, text)
         if isinstance(place, Place):
             grids = dict(zip(("ratings", "user", "item"), self._sheet.grids, strict=True))
             grid = grids[place.grid]
             grid.setFocus(Qt.FocusReason.OtherFocusReason)
             grid.select_cell(place.row, place.column)
+            if place.n_rows * place.n_columns > 1:
+                last = place.row + place.n_rows - 1, place.column + place.n_columns - 1
+                grid.select_range(CellRange(place.row, place.column, *last))
             return
         axes = self._sheet.axes
         is_hidden = (place.user is not None and axes.row_of_user[place.user] < 0) or (

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class PaneKeys:
-    """A round through some widgets; the next is that after the one in which the focus is."""
+    """A round through the widgets that `panes` gives; the next is that after the one in which the focus is."""
 
-    def __init__(self, panes: list[QWidget]) -> None:
+    def __init__(self, panes: Callable[[], list[QWidget]]) -> None:
         self._panes = panes
 
     def go(self, by: int) -> None:
         """Give the focus to the next visible pane, or to the one before."""
-        shown = [pane for pane in self._panes if pane.isVisible() and pane.isEnabled()]
+        shown = [pane for pane in self._panes() if pane.isVisible() and pane.isEnabled()]
         if not shown:
             return
         focused = QApplication.focusWidget()

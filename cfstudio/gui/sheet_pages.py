@@ -67,6 +67,11 @@ class SheetPages(QWidget):
         """Whether one of the first two pages is open."""
         return self._stack.currentWidget() is self._sheet
 
+    @property
+    def current(self) -> QWidget:
+        """The sheet, or the page that is open instead."""
+        return self._pages.get(self.tabs.currentIndex(), self._sheet)
+
     def also_visible(self) -> tuple[IntArray, IntArray] | None:
         """Codes of users and items that the open page shows besides the sheet, None while the sheet is open."""
         page = self._pages.get(self.tabs.currentIndex())

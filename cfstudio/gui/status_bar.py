@@ -66,6 +66,8 @@ class StatusBar(QStatusBar):
         self.show_run()
 
     def _fit(self) -> None:
+        # Qt would show the texts under a message again when sizes change.
+        self.clearMessage()
         self._progress.setFixedWidth(self.fontMetrics().averageCharWidth() * 18)
         self._progress.setFixedHeight(self.fontMetrics().height() // 2)
 

@@ -15,6 +15,8 @@ from cfstudio.ratings.catalog import is_available, known_data_sets
 
 if TYPE_CHECKING:
     from cfstudio.gui.main_window import MainWindow
+    from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab
+    from cfstudio.gui.solver.solver_dialog import SolverDialog
     from cfstudio.workspace.training_control import TrainingControl
 
 LAYER_TIPS = {
@@ -38,6 +40,8 @@ class WindowActions:
     def __init__(self, window: MainWindow) -> None:
         self._window, self._actions = window, window.actions_by_name
         self._layers = QActionGroup(window)
+        self._solver: SolverDialog | None = None
+        self._lab: OptimizerLab | None = None
         self._fill_toolbar()
         self._fill_menus()
         self._connect()
@@ -129,6 +133,8 @@ class WindowActions:
             "actionStop": training.stop,
             "actionResetFactors": training.reset,
             "actionNewStart": training.new_start,
+            "actionSolver": self._open_solver,
+            "actionOptimizerLab": self._open_lab,
             "actionMoreDecimals": lambda: self._change_decimals(1),
             "actionFewerDecimals": lambda: self._change_decimals(-1),
             "actionFormat": self._choose_format,
@@ -168,8 +174,11 @@ class WindowActions:
         edits = self._window.workspace.edits
         for name, verb, edit in (("actionUndo", "Undo", edits.top), ("actionRedo", "Redo", edits.next_redo)):
             action = self._actions[name]
-            action.setEnabled(edit is not None)
-            action.setText(f"&{verb} {edit.label}" if edit is not None else f"&{verb}")
+            label = None if edit is None else edit.label
+            if verb == "Undo" and self._window.control.is_active and (edit is None or edit.changes_numbers):
+                label = "training run"
+            action.setEnabled(label is not None)
+            action.setText(f"&{verb}" if label is None else f"&{verb} {label}")
 
     def follow_run(self, control: TrainingControl) -> None:
         """Offer what the run's state allows."""
@@ -196,6 +205,35 @@ class WindowActions:
 
         self._window.training.stop()
         _ask(RandomizeDialog(self._window.workspace, self._window))
+
+    def _open_solver(self) -> None:
+        from cfstudio.gui.solver.solver_dialog import SolverDialog
+
+        window = self._window
+        if self._solver is None:
+            self._solver = SolverDialog(window.workspace, window.control, window.sheet, window)
+        self._solver.open_ready()
+
+    def settle_windows(self) -> None:
+        """Decide what the Solver still shows: the window is about to be closed."""
+        if self._solver is not None:
+            self._solver.settle()
+
+    def close_windows(self) -> None:
+        """End what runs in the windows beside the main one, and close them."""
+        if self._solver is not None:
+            self._solver.shut_down()
+        if self._lab is not None:
+            self._lab.close()
+
+    def _open_lab(self) -> None:
+        from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab
+
+        if self._lab is None:
+            self._lab = OptimizerLab(self._window)
+        self._lab.show()
+        self._lab.raise_()
+        self._lab.activateWindow()
 
     def _choose_format(self) -> None:
         from cfstudio.gui.format_dialog import FormatDialog

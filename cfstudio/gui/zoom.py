@@ -51,7 +51,7 @@ class Zoom(QObject):
         font.setPointSizeF(self._size * percent / 100)
         self._app.setFont(font)
         for kind in OWN_FONTS:
-            QApplication.setFont(font, kind)
+            QApplication.setFont(font, kind)  # type: ignore[arg-type] # the stub says bytes, which it refuses
         # Qt gives widgets the new font by events that come before a timer.
         QTimer.singleShot(0, self, lambda: self.changed.emit(self.percent))
 

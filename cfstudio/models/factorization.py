@@ -77,6 +77,14 @@ class Factorization:
         # tanh form of the sigmoid: no overflow at either end
         return low + (high - low) * 0.5 * (1.0 + np.tanh(0.5 * (total + self.global_mean)))
 
+    def equals(self, other: Factorization) -> bool:
+        """Whether all numbers are the same, to the last bit."""
+        names = ("user_factors", "item_factors", "user_bias", "item_bias")
+        pairs = [(getattr(self, name), getattr(other, name)) for name in names]
+        return (self.global_mean, self.rating_range) == (other.global_mean, other.rating_range) and all(
+            a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs
+        )
+
     def copy(self) -> Factorization:
         """The same numbers in arrays of their own."""
         return replace(

@@ -199,6 +199,8 @@ class Workspace:
     def reset_factors(self) -> None:
         """Go back to the starting factors of the seed."""
         self.about_to_change.emit()
+        if self.factors.equals(self.state.start) and not len(self.history):
+            return
         state = replace(self.state, factors=self.state.start.copy(), history=History())
         self.exchange_state("reset", state)
 
@@ -216,7 +218,7 @@ class Workspace:
         `change` makes the new document of the present one and may raise Refusal.
         """
         self.about_to_change.emit()
-        before = Contents(self.ratings, self.state, self.shown)
+        before = Contents(self.ratings, self.state, self.shown, self.selection)
         self.edits.apply(ContentsEdit(self, label, before, change(before)))
 
     def exchange_state(self, label: str, state: ModelState) -> None:
@@ -252,7 +254,7 @@ class Workspace:
         """Put another document in place of this one; for edits."""
         self.ratings, self.shown = contents.ratings, contents.shown
         self.state, self._errors = contents.state, None
-        self.selection = Selection()
+        self.selection = contents.selection
         self.shown_changed.emit()
         self.resized.emit()
         self.put_state(contents.state)

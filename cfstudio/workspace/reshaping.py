@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from cfstudio.models.start import random_start
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ class Contents:
     ratings: Ratings
     state: ModelState
     shown: Shown
+    selection: Selection = field(default_factory=Selection)
 
 
 def with_user(contents: Contents, user_id: str | None = None) -> Contents:

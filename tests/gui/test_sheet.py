@@ -143,7 +143,7 @@ def test_undo_and_redo_name_what_they_do_and_bring_every_number_back(lesson):
 def test_input_that_makes_no_sense_is_refused_with_the_reason_and_nothing_changes(lesson, view_name, typed, reason):
     before = lesson.numbers(view_name)
     lesson.type_into(view_name, 2, 3, typed)
-    assert QToolTip.text() == reason
+    lesson.wait_until(lambda: QToolTip.text() == reason)
     assert lesson.window.statusBar().currentMessage() == reason
     assert np.array_equal(lesson.numbers(view_name), before, equal_nan=True)
     assert lesson.shown_rmse() == 2.8061

@@ -176,8 +176,13 @@ def test_a_formula_may_name_cells(lesson):
 @pytest.mark.parametrize(("text", "reason"), [("7", "between"), ("good", "no number"), ("=1/0", "divides by zero")])
 def test_what_is_not_taken_is_answered_at_the_cell(lesson, text, reason):
     before = lesson.numbers("ratingsView")
+    view = lesson.find("ratingsView")
     lesson.type_into("ratingsView", 2, 2, text)
+    # It stays there to be read, and the cell stays current.
+    lesson.wait_until(lambda: reason in QToolTip.text())
+    QApplication.processEvents()
     assert reason in QToolTip.text()
+    assert at(view) == (2, 2)
     assert np.array_equal(lesson.numbers("ratingsView"), before, equal_nan=True)
     assert not lesson.action("actionUndo").isEnabled()
 

@@ -244,7 +244,7 @@ def test_opening_another_document_in_the_middle_ends_the_search_and_touches_noth
 
 def test_another_state_in_place_of_the_shown_one_is_left_alone(asked):
     # Undo of an exchange that was made before the search replaces the whole state without asking.
-    asked.workspace.reset_factors()
+    asked.workspace.new_start()
     asked.start(SLOW)
     asked.workspace.edits.undo()
     state, bits = asked.workspace.state, asked.bits()

@@ -34,6 +34,8 @@ class Place:
     row: int
     column: int
     part: Literal["rating", "prediction", "error", "factor"]
+    n_rows: int = 1
+    n_columns: int = 1
 
 
 class SheetAddresses:
@@ -106,22 +108,21 @@ class SheetAddresses:
         return Block(at.user_factors.top + row, left, 1, n), Block(top, at.item_factors.left + column, n, 1)
 
     def locate(self, address: str) -> Place | None:
-        """The cell behind an address such as H25 or $H$25, None if nothing of the sheet stands there.
+        """The cells behind an address such as H25, $H$25 or H25:J27, None if nothing of the sheet stands there.
 
         Raises ValueError if it is no address.
         """
         where = parse_block(address)
         for part, block in self._blocks().items():
             if where.overlaps(block):
-                row, column = where.top - block.top, where.left - block.left
-                return Place("ratings", max(row, 0), max(column, 0), part)
+                return Place("ratings", *_within(where, block), part, *_shared(where, block))
         at = self.layout
         users = Block(at.user_factors.top, at.user_factors.left - at.has_bias, at.n_users, at.n_factors + at.has_bias)
         items = Block(at.item_factors.top - at.has_bias, at.item_factors.left, at.n_factors + at.has_bias, at.n_items)
         for grid, block in (("user", users), ("item", items)):
             if where.overlaps(block):
-                row, column = max(where.top - block.top, 0), max(where.left - block.left, 0)
-                return Place("user" if grid == "user" else "item", row, column, "factor")
+                name: GridName = "user" if grid == "user" else "item"
+                return Place(name, *_within(where, block), "factor", *_shared(where, block))
         return None
 
     def value(self, address: str) -> float | None:
@@ -164,3 +165,14 @@ class SheetAddresses:
         )
         column = (number - 1) % (factors.n_factors + 1) if factors.has_bias else number
         return float(self._workspace.factor_array(side, column)[code])
+
+
+def _within(where: Block, block: Block) -> tuple[int, int]:
+    """Row and column, in a block, of the first cell that a range shares with it."""
+    return max(where.top - block.top, 0), max(where.left - block.left, 0)
+
+
+def _shared(where: Block, block: Block) -> tuple[int, int]:
+    """How many rows and columns a range shares with a block."""
+    n_rows = min(where.bottom, block.bottom) - max(where.top, block.top)
+    return n_rows, min(where.right, block.right) - max(where.left, block.left)

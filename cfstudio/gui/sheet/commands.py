@@ -16,7 +16,9 @@ from cfstudio.workspace.typed_number import parse_number
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.grid_view import GridView
     from cfstudio.gui.sheet.sheet import Sheet
-    from cfstudio.ratings.table import FloatArray
+    from cfstudio.ratings.table import FloatArray, IntArray
+
+ONE_RANGE = "Several ranges cannot be copied at once; select one rectangle of cells."
 
 
 class SheetCommands(QObject):
@@ -39,28 +41,32 @@ class SheetCommands(QObject):
 
     def copy(self) -> None:
         """Copy the selected cells."""
-        self.said.emit(copy_cells(self.grid))
+        self._copy(with_headers=False)
 
     def copy_with_headers(self) -> None:
         """Copy the selected cells with the names of their rows and columns."""
-        self.said.emit(copy_cells(self.grid, with_headers=True))
+        self._copy(with_headers=True)
+
+    def _copy(self, *, with_headers: bool) -> None:
+        is_one = len(self.grid.selected_ranges()) <= 1
+        self.said.emit(copy_cells(self.grid, with_headers=with_headers) if is_one else ONE_RANGE)
 
     def cut(self) -> None:
         """Copy the selected cells and blank them."""
-        self.copy()
-        self.grid.blank_selected()
-
-    def blank(self) -> None:
-        """Blank the selected cells."""
-        self.grid.blank_selected()
+        if len(self.grid.selected_ranges()) == 1:
+            self.copy()
+            self.grid.blank_selected()
+        else:
+            self.said.emit(ONE_RANGE)
 
     def paste(self) -> None:
         """Put what is on the clipboard into the cells; a single number, or a block that fits, fills the selection."""
         grid = self.grid
-        cells = grid.selected_block()
-        if cells is None:
+        ranges = grid.selected_ranges()
+        if not ranges:
             self.said.emit("Select the cell where the pasted block shall begin.")
             return
+        cells = ranges[0]
         try:
             block = clipboard_block(grid)
         except BadCell as error:
@@ -69,9 +75,12 @@ class SheetCommands(QObject):
         except Refusal as error:
             self._refuse(grid, cells.top, cells.left, str(error))
             return
+        if block.size == 1:
+            self._fill_ranges(grid, float(block[0, 0]), "paste")
+            return
         if cells.n_rows % block.shape[0] == 0 and cells.n_columns % block.shape[1] == 0:
             block = np.tile(block, (cells.n_rows // block.shape[0], cells.n_columns // block.shape[1]))
-        self._put(grid, cells.top, cells.left, block, "paste")
+        self._put_block(grid, cells.top, cells.left, block, "paste")
 
     def fill_down(self) -> None:
         """Fill the selection with its first row; a single row with the one above it."""
@@ -83,10 +92,11 @@ class SheetCommands(QObject):
 
     def _fill(self, *, down: bool) -> None:
         grid = self.grid
-        cells = grid.selected_block()
-        if cells is None:
-            self.said.emit("Select the cells to fill; they take the numbers of the first.")
+        ranges = grid.selected_ranges()
+        if len(ranges) != 1:
+            self.said.emit("Select one rectangle of cells to fill; they take the numbers of the first.")
             return
+        cells = ranges[0]
         if (cells.n_rows if down else cells.n_columns) == 1:
             top, left = (cells.top - 1, cells.left) if down else (cells.top, cells.left - 1)
             if min(top, left) < 0:
@@ -103,10 +113,10 @@ class SheetCommands(QObject):
     def _drag_fill(self, grid: GridView, source: CellRange, target: CellRange, what: str = "fill") -> None:
         """Repeat the source's numbers over the target, in step with it."""
         grid.about_to_edit.emit()
-        block = grid.grid_model.numbers(source.rows, source.columns)
+        block = grid.grid_model.stored(source.rows, source.columns)
         rows = (np.arange(target.top, target.bottom + 1) - source.top) % source.n_rows
         columns = (np.arange(target.left, target.right + 1) - source.left) % source.n_columns
-        self._put(grid, target.top, target.left, block[np.ix_(rows, columns)], what)
+        self._put_block(grid, target.top, target.left, block[np.ix_(rows, columns)], what)
 
     def _fill_with(self, grid: GridView, text: str) -> None:
         """Put one typed number into all selected cells."""
@@ -118,10 +128,23 @@ class SheetCommands(QObject):
         except Refusal as error:
             self._refuse(grid, cells.top, cells.left, str(error))
             return
-        block = np.full((cells.n_rows, cells.n_columns), np.nan if number is None else number)
-        self._put(grid, cells.top, cells.left, block, "fill")
+        self._fill_ranges(grid, np.nan if number is None else number, "fill")
 
-    def _put(self, grid: GridView, row: int, column: int, block: FloatArray, what: str) -> None:
+    def _fill_ranges(self, grid: GridView, number: float, what: str) -> None:
+        """Put one number into all selected cells, and into no other."""
+        ranges = grid.selected_ranges()
+        if len(ranges) == 1:
+            only = ranges[0]
+            self._put_block(grid, only.top, only.left, np.full((only.n_rows, only.n_columns), number), what)
+            return
+        cells = [np.mgrid[one.rows, one.columns].reshape(2, -1) for one in ranges]
+        # Ranges that overlap have cells in common.
+        rows, columns = np.unique(np.concatenate(cells, axis=1), axis=1)
+        noun = grid.grid_model.noun
+        if self._put(grid, rows, columns, np.full(len(rows), number), f"{what} {len(rows):,} {noun}"):
+            self.said.emit(f"{what.capitalize()}: {len(rows):,} {noun}. Ctrl+Z takes it back.")
+
+    def _put_block(self, grid: GridView, row: int, column: int, block: FloatArray, what: str) -> None:
         """Write a block and select it, or say at the cell why not."""
         model = grid.grid_model
         n_rows, n_columns = block.shape
@@ -131,18 +154,23 @@ class SheetCommands(QObject):
             reason = f"A block of {n_rows:,} × {n_columns:,} does not fit: from here there are {room} cells."
             self._refuse(grid, row, column, reason)
             return
-        grid.about_to_edit.emit()
         noun = model.noun.removesuffix("s") if block.size == 1 else model.noun
+        label = f"{what} {n_rows:,} × {n_columns:,} {noun}" if block.size > 1 else f"{what} {noun}"
+        rows, columns = np.mgrid[row : row + n_rows, column : column + n_columns].reshape(2, -1)
+        if self._put(grid, rows, columns, block.ravel(), label):
+            grid.select_range(CellRange(row, column, row + n_rows - 1, column + n_columns - 1))
+            self.said.emit(f"{what.capitalize()}: {n_rows:,} × {n_columns:,} {noun}. Ctrl+Z takes it back.")
+
+    def _put(self, grid: GridView, rows: IntArray, columns: IntArray, values: FloatArray, label: str) -> bool:
+        """Write numbers into cells; returns whether they were taken."""
+        grid.about_to_edit.emit()
         try:
-            model.put(
-                row, column, block, f"{what} {n_rows:,} × {n_columns:,} {noun}" if block.size > 1 else f"{what} {noun}"
-            )
+            grid.grid_model.put(rows, columns, values, label)
         except Refusal as error:
-            bad = model.refused_in(block)
-            self._refuse(grid, row + bad[0], column + bad[1], str(error))
-            return
-        grid.select_range(CellRange(row, column, row + n_rows - 1, column + n_columns - 1))
-        self.said.emit(f"{what.capitalize()}: {n_rows:,} × {n_columns:,} {noun}. Ctrl+Z takes it back.")
+            bad = grid.grid_model.refused_in(values)
+            self._refuse(grid, int(rows[bad]), int(columns[bad]), str(error))
+            return False
+        return True
 
     def _refuse(self, grid: GridView, row: int, column: int, reason: str) -> None:
         last_row, last_column = grid.model().rowCount() - 1, grid.model().columnCount() - 1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.axes import SheetAxes
     from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.models.factorization import Floats
-    from cfstudio.ratings.table import BoolArray, FloatArray
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
@@ -112,21 +112,23 @@ class FactorsModel(GridModel):
         code, number = self._place(row, column)
         self.workspace.set_factor(self.side, code, self._factor_column(number), value)
 
-    def put(self, row: int, column: int, block: FloatArray, label: str) -> None:
-        """Change many factors and biases."""
-        if np.isnan(block).any():
-            raise Refusal(NOT_BLANK)
-        rows, columns = np.mgrid[row : row + block.shape[0], column : column + block.shape[1]]
-        places, numbers = (rows, columns) if self.side == "user" else (columns, rows)
-        codes = (self.axes.users if self.side == "user" else self.axes.items)[places.ravel()]
-        factor_columns = np.array([self._factor_column(number) for number in range(self.n_numbers)])
-        self.workspace.set_factors(self.side, codes, factor_columns[numbers.ravel()], block.ravel(), label)
+    def stored(self, rows: slice, columns: slice) -> FloatArray:
+        """Factors and biases, which is what the cells show."""
+        return self.numbers(rows, columns)
 
-    def refused_in(self, block: FloatArray) -> tuple[int, int]:
+    def put(self, rows: IntArray, columns: IntArray, values: FloatArray, label: str) -> None:
+        """Change many factors and biases."""
+        if np.isnan(values).any():
+            raise Refusal(NOT_BLANK)
+        places, numbers = (rows, columns) if self.side == "user" else (columns, rows)
+        codes = (self.axes.users if self.side == "user" else self.axes.items)[places]
+        factor_columns = np.array([self._factor_column(number) for number in range(self.n_numbers)])
+        self.workspace.set_factors(self.side, codes, factor_columns[numbers], values, label)
+
+    def refused_in(self, values: FloatArray) -> int:
         """The first blank, or the first number that is too large."""
         limit = np.finfo(self.workspace.factors.user_factors.dtype).max
-        row, column = np.unravel_index(np.argmax(~(np.abs(block) <= limit)), block.shape)
-        return int(row), int(column)
+        return int(np.argmax(~(np.abs(values) <= limit)))
 
     def filled(self, row: int | None, column: int | None) -> BoolArray:  # noqa: ARG002 - factors are never blank
         """All cells."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.addresses import SheetAddresses
     from cfstudio.gui.sheet.axes import SheetAxes
     from cfstudio.gui.sheet.look import SheetLook
-    from cfstudio.ratings.table import BoolArray, FloatArray
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,15 +54,19 @@ class GridModel(QAbstractTableModel):
         """The exact numbers that a rectangle of cells shows, NaN where blank: what is copied and summed up."""
 
     @abstractmethod
-    def put(self, row: int, column: int, block: FloatArray, label: str) -> None:
-        """Put a (n_rows, n_columns) block of numbers into the cells from a corner on, in one edit; NaN blanks.
+    def stored(self, rows: slice, columns: slice) -> FloatArray:
+        """The exact numbers that can be changed in a rectangle of cells, whatever they show; NaN where blank."""
+
+    @abstractmethod
+    def put(self, rows: IntArray, columns: IntArray, values: FloatArray, label: str) -> None:
+        """Put numbers into different cells, (n,) arrays, in one edit; NaN blanks.
 
         Raises Refusal with a sentence when one is not taken; then nothing is changed.
         """
 
     @abstractmethod
-    def refused_in(self, block: FloatArray) -> tuple[int, int]:
-        """Row and column, within a block that `put` has refused, of the first number it does not take."""
+    def refused_in(self, values: FloatArray) -> int:
+        """The place, among numbers that `put` has refused, of the first that it does not take."""
 
     @abstractmethod
     def filled(self, row: int | None, column: int | None) -> BoolArray:

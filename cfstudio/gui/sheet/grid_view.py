@@ -47,6 +47,7 @@ class GridView(QTableView):
         self.setModel(model)
         self.number_delegate = NumberDelegate(self)
         self.number_delegate.about_to_edit.connect(self.about_to_edit)
+        self.number_delegate.explained.connect(self.explain_at)
         self.setItemDelegate(self.number_delegate)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
@@ -161,7 +162,10 @@ class GridView(QTableView):
         """Go on after Return and Tab as a spreadsheet does, without opening the next editor."""
         end = QAbstractItemDelegate.EndEditHint
         super().closeEditor(editor, end.NoHint if hint in (end.EditNextItem, end.EditPreviousItem) else hint)
-        if hint == end.SubmitModelCache:
+        refused_at, self.number_delegate.refused_at = self.number_delegate.refused_at, None
+        if refused_at is not None:
+            self.select_cell(*refused_at)
+        elif hint == end.SubmitModelCache:
             self.keys.advance_down(back=False)
         elif hint in (end.EditNextItem, end.EditPreviousItem):
             self.keys.advance_right(back=hint == end.EditPreviousItem)

@@ -49,7 +49,9 @@ class LineCommands(QObject):
         elif stays.all():
             self.said.emit("Nothing is selected to hide.")
         else:
+            place = self._place()
             self._axes.keep(side, stays, f"hide {what}")
+            self._go_near(place)
             self.said.emit(f"Hid {what}; Sheet → Show all brings everything back.")
 
     def show_all(self) -> None:
@@ -115,7 +117,11 @@ class LineCommands(QObject):
 
     def _remove(self, side: Side) -> None:
         _, chosen = self._lines(side)
+        if not len(chosen):
+            self.said.emit("Nothing is selected to remove.")
+            return
         what = self._counted(side, len(chosen))
+        place = self._place()
         try:
             self._workspace.exchange_contents(f"remove {what}", lambda contents: without(contents, side, chosen))
         except Refusal as error:
@@ -123,7 +129,9 @@ class LineCommands(QObject):
             return
         if not len(self._axes.users) or not len(self._axes.items):
             self._axes.show_all()
-        self.said.emit(f"Removed {what} with their ratings. Ctrl+Z brings them back.")
+        self._go_near(place)
+        whose, them = ("its", "it") if len(chosen) == 1 and side == "item" else ("their", "them")
+        self.said.emit(f"Removed {what} with {whose} ratings. Ctrl+Z brings {them} back.")
 
     def more_factors(self) -> None:
         """One factor more, with random numbers."""
@@ -186,6 +194,16 @@ class LineCommands(QObject):
     def _counted(self, side: Side, n: int) -> str:
         noun = "user" if side == "user" else self._label
         return f"{n:,} {noun}s" if n != 1 else f"a {noun}"
+
+    def _place(self) -> tuple[int, int]:
+        index = self._sheet.ratings_view.currentIndex()
+        return index.row(), index.column()
+
+    def _go_near(self, place: tuple[int, int]) -> None:
+        """Make the cell current that stands now where the current one stood."""
+        view = self._sheet.ratings_view
+        last_row, last_column = view.model().rowCount() - 1, view.model().columnCount() - 1
+        view.select_cell(min(max(place[0], 0), last_row), min(max(place[1], 0), last_column))
 
     def _go_to_last(self, side: Side) -> None:
         view = self._sheet.ratings_view

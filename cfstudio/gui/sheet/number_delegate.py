@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -17,8 +17,12 @@ class NumberDelegate(QStyledItemDelegate):
     fill_requested = Signal(str)
     """Ctrl+Return: all selected cells shall have what was typed."""
 
+    explained = Signal(int, int, str)
+    """Row, column and reason of a number that was refused."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.refused_at: tuple[int, int] | None = None
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
         """The editor: as plain as a spreadsheet's."""
@@ -45,7 +49,9 @@ class NumberDelegate(QStyledItemDelegate):
         taken = model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
         refused.disconnect(reasons.append)
         if not taken and reasons:
-            QToolTip.showText(editor.mapToGlobal(editor.rect().bottomLeft()), reasons[-1], editor.parentWidget())
+            row, column = self.refused_at = index.row(), index.column()
+            # Closing the editor would hide the reason at once.
+            QTimer.singleShot(0, self, lambda: self.explained.emit(row, column, reasons[-1]))
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Take the number over on Return; Qt would hand the key on to the grid, which would do it again."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import Ratings
 
 ADDRESS = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(:\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6})?")
+PAIR = re.compile(r"(\d+)\s*,\s*(\d+)|users?\s+(\S+)\s+(?:movie|item)\s+(.+)", re.IGNORECASE)
 BOTH = re.compile(r"(?:r\s*\[\s*|users?\s+)([^,]+?)\s*,\s*(.+?)\s*\]?", re.IGNORECASE)
 USER = re.compile(r"(?:u\s*\[\s*([^\]]+?)\s*\]|users?\s+(\S+))", re.IGNORECASE)
 ITEM_IN_BRACKETS = re.compile(r"[mi]\s*\[\s*(.+?)\s*\]", re.IGNORECASE)
@@ -24,6 +25,9 @@ def find_place(ratings: Ratings, addresses: SheetAddresses, text: str) -> Place 
     Raises UnknownItem with a sentence.
     """
     text = text.strip()
+    pair = PAIR.fullmatch(text)
+    if pair:
+        return Selection(_user(ratings, pair[1] or pair[3].rstrip(",")), _item(ratings, pair[2] or f"movie {pair[4]}"))
     both = BOTH.fullmatch(text)
     if both:
         return Selection(_user(ratings, both[1]), _item(ratings, both[2]))
@@ -48,11 +52,13 @@ def _user(ratings: Ratings, wanted: str) -> int:
 
 def _item(ratings: Ratings, wanted: str) -> int:
     """By id, with or without "movie" before it, or by title; part of a title means the most rated one that has it."""
-    wanted = re.sub(rf"^({re.escape(ratings.item_label)}|movie|item)\s+(?=\S+$)", "", wanted, flags=re.IGNORECASE)
+    bare = re.sub(rf"^({re.escape(ratings.item_label)}|movie|item)\s+", "", wanted, flags=re.IGNORECASE)
+    # A number is an id, and no part of a title.
+    is_id, wanted = bare.isdecimal(), bare
     try:
         return int(find_item(ratings.item_table, wanted, ratings.item_label))
     except UnknownItem:
-        found = search_titles(ratings.item_table, wanted, 1, ratings.counts_by_item())
+        found = [] if is_id else search_titles(ratings.item_table, wanted, 1, ratings.counts_by_item())
         if not len(found):
             raise
         return int(found[0])

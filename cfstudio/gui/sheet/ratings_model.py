@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.addresses import SheetAddresses
     from cfstudio.gui.sheet.axes import SheetAxes
     from cfstudio.gui.sheet.look import SheetLook
-    from cfstudio.ratings.table import BoolArray, FloatArray
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
 
 
@@ -88,18 +88,18 @@ class RatingsModel(GridModel):
         """Rate the cell, or blank it."""
         self.workspace.set_rating(int(self.axes.users[row]), int(self.axes.items[column]), value)
 
-    def put(self, row: int, column: int, block: FloatArray, label: str) -> None:
-        """Rate many cells."""
-        n_rows, n_columns = block.shape
-        users = np.repeat(self.axes.users[row : row + n_rows], n_columns)
-        items = np.tile(self.axes.items[column : column + n_columns], n_rows)
-        self.workspace.set_ratings(users, items, block.ravel(), label)
+    def stored(self, rows: slice, columns: slice) -> FloatArray:
+        """The ratings."""
+        return self.workspace.ratings.block(self.axes.users[rows], self.axes.items[columns])
 
-    def refused_in(self, block: FloatArray) -> tuple[int, int]:
+    def put(self, rows: IntArray, columns: IntArray, values: FloatArray, label: str) -> None:
+        """Rate many cells."""
+        self.workspace.set_ratings(self.axes.users[rows], self.axes.items[columns], values, label)
+
+    def refused_in(self, values: FloatArray) -> int:
         """The first number that lies outside the scale."""
         scale = self.workspace.ratings.scale
-        row, column = np.unravel_index(np.argmax((block < scale.low) | (block > scale.high)), block.shape)
-        return int(row), int(column)
+        return int(np.argmax((values < scale.low) | (values > scale.high)))
 
     def filled(self, row: int | None, column: int | None) -> BoolArray:
         """Which cells of a row or column are rated."""

@@ -102,6 +102,8 @@ class Sheet(QWidget):
     def refresh_look(self) -> None:
         """Show the numbers in another format or in other colors."""
         self.corner.legend.explain()
+        # More decimals need wider columns.
+        self.sizes.fit_all()
         self.refresh()
 
     def go_to(self, user: int | None, item: int | None) -> None:

@@ -59,7 +59,8 @@ class SheetSizes:
     def fit_all(self) -> None:
         """Size everything anew: for another document, another number of factors, another font."""
         sheet, metrics = self._sheet, self._sheet.fontMetrics()
-        number_width = metrics.horizontalAdvance("−0.00") + metrics.averageCharWidth()
+        digits = "0" * sheet.look.factor_decimals
+        number_width = metrics.horizontalAdvance(f"−0.{digits}") + metrics.averageCharWidth()
         sheet.user_view.horizontalHeader().setDefaultSectionSize(number_width)
         title_height = metrics.lineSpacing() * TITLE_LINES
         sheet.item_view.horizontalHeader().setFixedHeight(title_height)
@@ -104,7 +105,9 @@ class SheetSizes:
 
     def _fitting_cell_size(self) -> tuple[int, int]:
         sheet, metrics = self._sheet, self._sheet.fontMetrics()
-        width = metrics.horizontalAdvance(f"4.5{ARROW}4.5") + metrics.averageCharWidth()
+        predicted = f"4.{'5' * sheet.look.prediction_decimals}".rstrip(".")
+        texts = (f"4.5{ARROW}{predicted}", f"−0.{'0' * sheet.look.factor_decimals}")
+        width = max(map(metrics.horizontalAdvance, texts)) + metrics.averageCharWidth()
         height = metrics.height() * LOWEST_ROW
         if self._characters is not None:
             width = self._characters * metrics.averageCharWidth()

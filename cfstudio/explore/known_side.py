@@ -1,0 +1,79 @@
+"""One side of a model as ratings of somebody new see it: a prediction is linear in the newcomer's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cfstudio.models.factorization import Factorization
+    from cfstudio.ratings.table import FloatArray
+
+Newcomer = Literal["user", "item"]
+"""Who is new: a user, whose ratings are of known items, or an item, whose ratings are by known users."""
+
+
+@dataclass(frozen=True)
+class KnownSide:
+    """The numbers that stand fast while a newcomer's are found.
+
+    `columns` (n, d) float64 are factors, followed by a 1 in a model with biases; `offsets` (n,) float64 the biases.
+    With the newcomer's numbers p (d,), its factors followed by its bias, the predictions are
+    `to_rating(columns @ p + offsets)`.
+    """
+
+    model: Factorization
+    columns: FloatArray
+    offsets: FloatArray
+
+    @classmethod
+    def for_newcomer(cls, model: Factorization, newcomer: Newcomer) -> KnownSide:
+        """The items' numbers for a new user, the users' for a new item.
+
+        Raises ValueError with a sentence if some are not finite.
+        """
+        factors, bias = (
+            (model.item_factors, model.item_bias) if newcomer == "user" else (model.user_factors, model.user_bias)
+        )
+        known = factors.astype(np.float64)
+        if not np.isfinite(known).all() or (bias is not None and not np.isfinite(bias).all()):
+            raise ValueError("Some factors are not finite numbers; reset the factors and train again.")
+        if bias is None:
+            return cls(model, known, np.zeros(len(known)))
+        return cls(model, np.column_stack((known, np.ones(len(known)))), bias.astype(np.float64))
+
+    @cached_property
+    def columns32(self) -> NDArray[np.float32]:
+        """The columns in single precision, for what is only compared."""
+        return self.columns.astype(np.float32)
+
+    @property
+    def n_numbers(self) -> int:
+        """How many numbers a newcomer has."""
+        return int(self.columns.shape[1])
+
+    def to_rating(self, total: FloatArray) -> FloatArray:
+        """Turn sums into rating points."""
+        return self.model.to_rating(total)
+
+    def slope(self, predicted: FloatArray) -> FloatArray:
+        """Rating points that a prediction gains per unit of the sum: 1, or the sigmoid's slope there."""
+        if self.model.rating_range is None:
+            return np.ones(len(predicted))
+        low, high = self.model.rating_range
+        # A prediction at the very end of the range has no slope; nothing could be learned from its rating.
+        return np.maximum((predicted - low) * (high - predicted) / (high - low), 1e-6 * (high - low))
+
+
+def own_numbers(model: Factorization, newcomer: Newcomer) -> FloatArray:
+    """The numbers of all known users or items in a newcomer's form: (n, d) float64, factors and then the bias."""
+    factors, bias = (
+        (model.user_factors, model.user_bias) if newcomer == "user" else (model.item_factors, model.item_bias)
+    )
+    known = factors.astype(np.float64)
+    return known if bias is None else np.column_stack((known, bias.astype(np.float64)))

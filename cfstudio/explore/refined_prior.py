@@ -1,0 +1,83 @@
+"""The prior of a newcomer under which the ratings of those already known are most likely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cfstudio.explore.fold_in import fold_in
+from cfstudio.explore.known_side import KnownSide, Newcomer
+from cfstudio.explore.prior import Prior, plain_prior, training_rows
+
+if TYPE_CHECKING:
+    from cfstudio.models.factorization import Factorization
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
+
+ROUNDS = 5
+MOST_SAMPLED = 1_000
+"""Rows that a refined prior is fitted on; more change its numbers by little and take longer."""
+
+NEWTON_STEPS = 3, 1
+"""Of each row in the first round and in later ones, which go on where the last one ended."""
+
+MOST_RATINGS_OF_ONE = 2_000
+
+FACTOR_SHARE = 0.5
+"""Part of the factors' covariance that is granted to strangers; half was better than all in three sets of four to six
+draws of people kept out of ml-latest-small-2016, by 0.001 to 0.005 of RMSE with one to ten ratings shown."""
+
+
+def refined_prior(
+    model: Factorization,
+    newcomer: Newcomer,
+    ratings: Ratings,
+    held_out: BoolArray | None = None,
+    rounds: int = ROUNDS,
+    factor_share: float = FACTOR_SHARE,
+) -> Prior:
+    """The prior under which the ratings of the known are most likely: expectation and maximization.
+
+    Each round folds every known user (or item) in anew and takes the mean and the covariance of what comes out, the
+    unknown part of each included, which the plain covariance of fitted numbers leaves out (Dempster, Laird and Rubin,
+    JRSS B 1977). At the end the factors' covariance is multiplied by `factor_share`: the other side's factors were
+    fitted to the known and say less of strangers. Of more than `MOST_SAMPLED` rows a random part is taken. Takes one
+    or two seconds with 50 factors.
+    """
+    prior = plain_prior(model, newcomer, ratings, held_out)
+    known = KnownSide.for_newcomer(model, newcomer)
+    sample = _sampled(newcomer, ratings, held_out)
+    if len(sample) < 2:
+        return prior
+    starts: list[FloatArray | None] = [None] * len(sample)
+    for number in range(rounds):
+        folded = [
+            fold_in(known, prior, codes, values, start, NEWTON_STEPS[min(number, 1)])
+            for (codes, values), start in zip(sample, starts, strict=True)
+        ]
+        starts = [one.numbers for one in folded]
+        numbers = np.array(starts)
+        unknown: FloatArray = np.mean([one.covariance for one in folded], axis=0)
+        covariance = np.cov(numbers, rowvar=False, ddof=0).reshape(unknown.shape) + unknown
+        prior = replace(prior, mean=numbers.mean(axis=0), covariance=covariance)
+    share = np.ones(len(prior.mean))
+    share[: model.n_factors] = np.sqrt(factor_share)
+    return replace(prior, covariance=prior.covariance * share[:, None] * share)
+
+
+def _sampled(newcomer: Newcomer, ratings: Ratings, held_out: BoolArray | None) -> list[tuple[IntArray, FloatArray]]:
+    """Whom the sampled users rated (or which users rated the sampled items) and how."""
+    rng = np.random.default_rng(0)
+    rows = training_rows(ratings, held_out)
+    owners, others = (ratings.users, ratings.items) if newcomer == "user" else (ratings.items, ratings.users)
+    rows = rows[np.argsort(owners[rows], kind="stable")]
+    of_owner = np.split(rows, np.flatnonzero(np.diff(owners[rows])) + 1) if len(rows) else []
+    if len(of_owner) > MOST_SAMPLED:
+        chosen = rng.choice(len(of_owner), MOST_SAMPLED, replace=False)
+        of_owner = [of_owner[place] for place in np.sort(chosen)]
+    shortened = [
+        one if len(one) <= MOST_RATINGS_OF_ONE else rng.choice(one, MOST_RATINGS_OF_ONE, replace=False)
+        for one in of_owner
+    ]
+    return [(others[one].astype(np.int64), ratings.values[one]) for one in shortened]
