@@ -6,4 +6,4 @@ ruff check .
 ruff format --check .
 mypy
 lint-imports
-pytest "$@"
+pytest --numprocesses auto --dist loadfile "$@"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
 from cfstudio.gui.optimizer_lab.sheet_model import START_ROW, SheetModel
-from cfstudio.gui.sheet.number_delegate import NumberDelegate
+from cfstudio.gui.sheet.number_delegate import NumberDelegate, explain_at
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import fit_to_zoom
 
@@ -47,6 +47,7 @@ class SheetTable(CopyableTable):
         self.setModel(model)
         delegate = ExactDelegate(self)
         delegate.about_to_edit.connect(self.about_to_edit)
+        delegate.explained.connect(self._explain)
         self.setItemDelegate(delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         trigger = QAbstractItemView.EditTrigger
@@ -81,6 +82,9 @@ class SheetTable(CopyableTable):
             copy_rows([[lines[1][columns[0]]]])
         else:
             copy_rows([[line[column] for column in columns] for line in lines] if columns else lines)
+
+    def _explain(self, row: int, column: int, reason: str) -> None:
+        explain_at(self, row, column, reason)
 
     def follow(self, row: int) -> None:
         """Keep a row of the table in view while it runs."""

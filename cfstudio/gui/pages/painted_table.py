@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QWidget
 
 from cfstudio.exchange.tables import harmless
 from cfstudio.gui.copyable_table import CopyableTable
 from cfstudio.gui.pages.part_painter import PartPainter
-from cfstudio.gui.sheet.number_delegate import NumberDelegate
+from cfstudio.gui.sheet.number_delegate import NumberDelegate, explain_at
 from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class PaintedTable(CopyableTable):
         self.setModel(model)
         delegate = NumberDelegate(self)
         delegate.about_to_edit.connect(self.about_to_edit)
+        delegate.explained.connect(self._explain)
         self.setItemDelegate(delegate)
         self.setAlternatingRowColors(False)
         trigger = QAbstractItemView.EditTrigger
@@ -227,8 +228,10 @@ class PaintedTable(CopyableTable):
         self.painted_model.setData(current, None)
         self.painted_model.refused.disconnect(reasons.append)
         if reasons:
-            place = self.viewport().mapToGlobal(self.visualRect(current).bottomLeft())
-            QToolTip.showText(place, reasons[-1], self)
+            self._explain(current.row(), current.column(), reasons[-1])
+
+    def _explain(self, row: int, column: int, reason: str) -> None:
+        explain_at(self, row, column, reason)
 
     def commitData(self, editor: QWidget) -> None:
         """Take an edit over; a refused one keeps the selection where it is."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from cfstudio.gui.sheet.cell_painter import CellPainter
 from cfstudio.gui.sheet.cell_range import CellRange
 from cfstudio.gui.sheet.fill_handle import FillHandle
 from cfstudio.gui.sheet.grid_keys import GridKeys
 from cfstudio.gui.sheet.grid_marks import GridMarks
-from cfstudio.gui.sheet.number_delegate import NumberDelegate
+from cfstudio.gui.sheet.number_delegate import NumberDelegate, explain_at
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import is_left_to_zoom
 
@@ -153,10 +153,7 @@ class GridView(QTableView):
 
     def explain_at(self, row: int, column: int, reason: str) -> None:
         """Say at a cell why something was refused there."""
-        index = self.model().index(row, column)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
-        below: QPoint = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        QToolTip.showText(below, reason, self.viewport())
+        explain_at(self, row, column, reason)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Go on after Return and Tab as a spreadsheet does, without opening the next editor."""

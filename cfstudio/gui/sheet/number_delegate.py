@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def explain_at(view: QTableView, row: int, column: int, reason: str) -> None:
+    """Say at a cell why something was refused there."""
+    index = view.model().index(row, column)
+    view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+    below = view.viewport().mapToGlobal(view.visualRect(index).bottomLeft())
+    QToolTip.showText(below, reason, view.viewport())
 
 
 class NumberDelegate(QStyledItemDelegate):
