@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -219,24 +218,6 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="No space left on device"):
         export(lesson_document(bias=False), tmp_path / "x.xlsx")
     assert not os.listdir(tmp_path)
-
-
-# Speed, with room for a busy machine; the benchmark measures
-
-
-def test_the_lessons_workbook_is_written_at_once(tmp_path):
-    export(lesson_document(bias=True), tmp_path / "x.xlsx")
-    began = time.perf_counter()
-    export(lesson_document(bias=True), tmp_path / "x.xlsx")
-    assert time.perf_counter() - began < 2.0
-
-
-@pytest.mark.slow
-def test_a_hundred_thousand_ratings_are_written_in_seconds(tmp_path):
-    document = document_of(random_ratings(671, 9066, 100_004), n_factors=50)
-    began = time.perf_counter()
-    export(document, tmp_path / "x.xlsx")
-    assert time.perf_counter() - began < 20.0
 
 
 def test_an_export_can_be_stopped_while_the_file_is_packed(tmp_path):

@@ -268,15 +268,11 @@ def test_a_workbook_without_a_crosstab_says_what_was_looked_for(tmp_path, pages)
         read_workbook(path)
 
 
-def test_a_long_list_is_searched_quickly(tmp_path):
-    import time
-
+def test_a_long_list_beside_a_crosstab_is_passed_over(tmp_path):
     numbers = np.random.default_rng(1)
     rows = [["user", "movie", "rating"], *numbers.integers(1, 9000, (30_000, 3)).tolist()]
     path = write(tmp_path / "x.xlsx", page=[(0, 0, rows)], more=[(0, 0, PLAIN)])
-    began = time.perf_counter()
     assert read_workbook(path).page == "more"
-    assert time.perf_counter() - began < 10
 
 
 def test_workbooks_are_told_by_name():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 
 import numpy as np
 import pytest
@@ -473,18 +472,16 @@ def large_ratings():
     )
 
 
-def test_selecting_the_whole_of_a_large_sheet_is_quick_and_so_is_leaving_it(lesson):
+def test_the_whole_of_a_large_sheet_is_selected_without_asking_for_its_cells(lesson):
     lesson.window.workspace.open_ratings(large_ratings())
     view = lesson.select("ratingsView", 0, 0)
-    began = time.perf_counter()
     lesson.qtbot.keyClick(view, Key.Key_A, CONTROL)
     assert view.is_whole_selected
+    # Six million of Qt's own selected cells take 0.3 seconds without a screen reader and 6.7 with one.
+    assert len(view.selectionModel().selectedIndexes()) <= 1
     lesson.qtbot.keyClick(view, Key.Key_C, CONTROL)
     lesson.qtbot.keyClick(view, Key.Key_Down)
-    seconds = time.perf_counter() - began
     assert not view.is_whole_selected
-    # Qt's own takes 0.3 seconds without a screen reader and 6.7 with one.
-    assert seconds < 0.2
     assert "are too many for the clipboard" in lesson.window.statusBar().currentMessage()
 
 

@@ -3,7 +3,6 @@
 import gzip
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -173,7 +172,7 @@ def test_the_lessons_data_set_is_read_row_by_row_as_others_read_it():
 
 
 @needs_real_zip
-def test_reading_is_quick_and_loads_nothing_heavy():
+def test_reading_loads_nothing_heavy():
     code = (
         "import sys; from pathlib import Path; from cfstudio.ratings.files import read_path\n"
         f"read_path(Path({str(REAL_ZIP)!r}))\n"
@@ -181,9 +180,3 @@ def test_reading_is_quick_and_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
-    seconds = []
-    for _ in range(3):
-        began = time.perf_counter()
-        read_path(REAL_ZIP)
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 0.5

@@ -1,5 +1,6 @@
 """Playing, pausing and stopping from the document's side: a run is one undo step, and the sheet shows its numbers."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -142,18 +143,19 @@ def test_stopping_keeps_what_was_learned(workspace, control):
 def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control, monkeypatch):
     """Making a trainer may take seconds the first time; nobody waits for it."""
     make = control._trainer_maker()
-    monkeypatch.setattr(control, "_trainer_maker", lambda: lambda: (time.sleep(0.5), make())[1])
+    is_ready = threading.Event()
+    monkeypatch.setattr(control, "_trainer_maker", lambda: lambda: (is_ready.wait(SECONDS), make())[1])
     before, state = numbers(workspace), workspace.state
     control.train()
     assert control.state == "starting"
     thread = control.worker
-    began = time.monotonic()
     control.pause()
-    assert time.monotonic() - began < 0.4
+    assert not is_ready.is_set()
     assert control.state == "idle"
     assert workspace.state is state
     assert same(numbers(workspace), before)
     assert workspace.edits.top is None
+    is_ready.set()
     thread.join(SECONDS)
     assert not thread.is_alive
 
