@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
+from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
@@ -17,6 +18,7 @@ from cfstudio.gui.live_display import LiveDisplay
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
+from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.seed_label import SeedLabel
 from cfstudio.gui.sheet.axes import SheetAxes
 from cfstudio.gui.sheet.commands import SheetCommands
@@ -99,7 +101,6 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(center)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.formula_bar)
         layout.addWidget(self.find_bar)
         layout.addWidget(self.card)
         layout.addWidget(self.pages, 1)
@@ -113,13 +114,9 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
+        dock.setTitleBarWidget(DockTitle(dock))
         # In a small window, or at a large zoom, panels scroll rather than take the sheet's room.
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(widget)
-        dock.setWidget(scroll)
+        dock.setWidget(scrolled(widget))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from cfstudio.gui.scrolled import scrolled
+
 if TYPE_CHECKING:
     from cfstudio.gui.pages.lookup_page import LookupPage
     from cfstudio.gui.pages.one_hot_page import OneHotPage
@@ -51,6 +53,7 @@ class SheetPages(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(sheet)
         self._pages: dict[int, LookupPage | OneHotPage] = {}
+        self._places: dict[int, QWidget] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -101,11 +104,12 @@ class SheetPages(QWidget):
             return
         if number not in self._pages:
             page = self._pages[number] = self._make(number)
-            self._stack.addWidget(page)
+            self._places[number] = scrolled(page)
+            self._stack.addWidget(self._places[number])
             page.said.connect(self.said)
             page.about_to_edit.connect(self.about_to_edit)
             self.page_made.emit(page)
-        self._stack.setCurrentWidget(self._pages[number])
+        self._stack.setCurrentWidget(self._places[number])
         self.turned.emit()
 
     def _make(self, number: int) -> LookupPage | OneHotPage:

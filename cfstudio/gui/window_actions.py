@@ -66,6 +66,13 @@ class WindowActions:
             action.setToolTip(f"{LAYER_TIPS[layer]} (Ctrl+{number})")
             self._layers.addAction(action)
         window.addToolBar(bar)
+        # A bar of its own is as wide as the window: beside the panels, large letters would leave formulas no room.
+        formula = QToolBar("Formula bar")
+        formula.setObjectName("formulaToolBar")
+        formula.setMovable(False)
+        formula.addWidget(window.formula_bar)
+        window.addToolBarBreak()
+        window.addToolBar(formula)
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
