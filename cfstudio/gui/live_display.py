@@ -42,6 +42,7 @@ class LiveDisplay(QObject):
     progressed = Signal()
     finished = Signal()
     """A run has done all of its epochs."""
+    said = Signal(str)
 
     def __init__(
         self,
@@ -95,6 +96,7 @@ class LiveDisplay(QObject):
         """Numbers that are being edited must not move under the editor."""
         if self._control.is_active:
             self.pause()
+            self.said.emit("Training paused: numbers that are being edited stay where they are. Space goes on.")
 
     def step_batch(self) -> None:
         """One step."""

@@ -18,6 +18,7 @@ from cfstudio.gui.live_display import LiveDisplay
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
+from cfstudio.gui.run_notice import RunNotice
 from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.seed_label import SeedLabel
 from cfstudio.gui.sheet.axes import SheetAxes
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.training = LiveDisplay(
             workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
+        self.run_notice = RunNotice(workspace, self.control, self)
         self.offer = OverfittingOffer(workspace, self.card, self.training)
         self.theme_choice: ThemeName | None = None
         self.layout_memory: LayoutMemory | None = None
@@ -144,6 +146,8 @@ class MainWindow(QMainWindow):
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
         self.pages.said.connect(self.status.say)
+        self.run_notice.said.connect(self.status.add)
+        self.training.said.connect(self.status.say)
         self.pages.about_to_edit.connect(self.training.pause_for_edit)
         self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
         self.pages.page_made.connect(self._space_keeper.watch)

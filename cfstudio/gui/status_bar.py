@@ -86,6 +86,10 @@ class StatusBar(QStatusBar):
         """Show a message for a while."""
         self.showMessage(text, MESSAGE_MS)
 
+    def add(self, text: str) -> None:
+        """Show a message behind the one that is shown."""
+        self.say(f"{self.currentMessage()} {text}".strip())
+
     def _await_rest(self) -> None:
         self._timer.start()
 

@@ -186,15 +186,20 @@ class WindowActions:
                 label = "training run"
             action.setEnabled(label is not None)
             action.setText(f"&{verb}" if label is None else f"&{verb} {label}")
+        self._name_train()
 
     def follow_run(self, control: TrainingControl) -> None:
         """Offer what the run's state allows."""
         is_active = control.is_active
-        train = self._actions["actionTrain"]
-        train.setText("&Pause" if is_active else "&Go on" if control.state == "paused" else "&Train")
+        self._name_train()
         self._actions.set_icon("actionTrain", "pause" if is_active else "play")
         self._actions["actionPause"].setEnabled(is_active)
         self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
+
+    def _name_train(self) -> None:
+        control = self._window.control
+        text = "&Pause" if control.is_active else "&Go on" if control.can_go_on else "&Train"
+        self._actions["actionTrain"].setText(text)
 
     def _open_data_set(self, name: str) -> None:
         if self._window.files.may_discard():

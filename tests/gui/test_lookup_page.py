@@ -209,6 +209,7 @@ def test_a_rating_that_is_none_is_refused_at_the_cell_with_the_reason(lesson, mo
     lesson.type_into(lesson.table, 2, "rating", text)
     assert lesson.column("rating")[2] == before
     assert lesson.table.currentIndex().row() == 2
+    lesson.qtbot.waitUntil(lambda: len(hints) > 0)
     assert reason in hints[-1]
     assert reason in said[-1]
 

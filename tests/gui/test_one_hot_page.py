@@ -336,6 +336,7 @@ def test_an_emptied_number_is_refused_at_the_cell(words, monkeypatch):
     monkeypatch.setattr(QToolTip, "showText", lambda place, hint, *more: hints.append(hint))
     before = words.rows(words.page.matrix)
     words.type_into(words.page.matrix, 0, "f1", "")
+    words.qtbot.waitUntil(lambda: len(hints) > 0)
     assert "cannot be blank" in hints[-1]
     assert words.rows(words.page.matrix) == before
 

@@ -49,6 +49,7 @@ class PaintedTable(CopyableTable):
         self.setModel(model)
         delegate = NumberDelegate(self)
         delegate.about_to_edit.connect(self.about_to_edit)
+        delegate.explained.connect(self.explain_at)
         self.setItemDelegate(delegate)
         self.setAlternatingRowColors(False)
         trigger = QAbstractItemView.EditTrigger
@@ -227,8 +228,12 @@ class PaintedTable(CopyableTable):
         self.painted_model.setData(current, None)
         self.painted_model.refused.disconnect(reasons.append)
         if reasons:
-            place = self.viewport().mapToGlobal(self.visualRect(current).bottomLeft())
-            QToolTip.showText(place, reasons[-1], self)
+            self.explain_at(current.row(), current.column(), reasons[-1])
+
+    def explain_at(self, row: int, column: int, reason: str) -> None:
+        """Say at a cell why something was refused there."""
+        below = self.visualRect(self.painted_model.index(row, column)).bottomLeft()
+        QToolTip.showText(self.viewport().mapToGlobal(below), reason, self)
 
     def commitData(self, editor: QWidget) -> None:
         """Take an edit over; a refused one keeps the selection where it is."""
