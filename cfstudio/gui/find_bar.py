@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
@@ -26,6 +26,8 @@ What = Literal["title", "genre", "user"]
 
 class FindBar(QWidget):
     """Sits between formula bar and sheet while it is wanted."""
+
+    closed = Signal()
 
     def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,12 +103,9 @@ class FindBar(QWidget):
         self.field.selectAll()
 
     def close_bar(self) -> None:
-        """Close; the sheet has the keyboard again."""
+        """Close; whoever listens takes the keyboard."""
         self.hide()
-        window = self.window()
-        sheet = window.findChild(QWidget, "ratingsView")
-        if isinstance(sheet, QWidget):
-            sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.closed.emit()
 
     def search(self) -> None:
         """Find anew among what the sheet shows."""

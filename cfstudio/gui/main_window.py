@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self.status.cancel_button.clicked.connect(self.files.cancel)
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
+        self.find_bar.closed.connect(self.pages.take_focus)
         self.pages.said.connect(self.status.say)
         self.run_notice.said.connect(self.status.add)
         self.training.said.connect(self.status.say)

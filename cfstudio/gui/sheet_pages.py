@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from cfstudio.gui.scrolled import scrolled
@@ -74,6 +74,12 @@ class SheetPages(QWidget):
     def current(self) -> QWidget:
         """The sheet, or the page that is open instead."""
         return self._pages.get(self.tabs.currentIndex(), self._sheet)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the grid used last, or to the open page's table."""
+        page = self._pages.get(self.tabs.currentIndex())
+        target: QWidget = self._sheet.last_grid if page is None else page.main_table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def also_visible(self) -> tuple[IntArray, IntArray] | None:
         """Codes of users and items that the open page shows besides the sheet, None while the sheet is open."""

@@ -99,8 +99,10 @@ class LongFormModel(PaintedModel):
         return int(found.users[0]), int(found.items[0])
 
     def row_of(self, user: int | None, item: int | None) -> int | None:
-        """The row of a cell, None where it has none."""
-        return None if user is None or item is None else self.form.place_of(user, item)
+        """The row of a cell, the first row of a whole user or item; None where there is none."""
+        if user is None or item is None:
+            return self.form.first_place_of(user, item)
+        return self.form.place_of(user, item)
 
     def value(self, row: int, column: int) -> str | float | int | None:
         """What a cell holds, exactly."""

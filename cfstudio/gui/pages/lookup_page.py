@@ -123,6 +123,11 @@ class LookupPage(Page):
         user, item = (code, selection.item) if side == "user" else (selection.user, code)
         self._workspace.select(user, item)
 
+    @property
+    def main_table(self) -> PaintedTable:
+        """The long form."""
+        return self.table
+
     def show_document(self) -> None:
         """Show the shown users' ratings; keeps its place where nothing but numbers has changed."""
         workspace, axes = self._workspace, self._axes

@@ -120,6 +120,11 @@ class OneHotPage(Page):
         self._choice.of = choice
         self._show_source()
 
+    @property
+    def main_table(self) -> PaintedTable:
+        """The matrix."""
+        return self.matrix
+
     def show_document(self) -> None:
         """Show the shown users and items; where the 1 stands it stays, or goes to what is selected."""
         self._choice.follow_document()
@@ -219,9 +224,14 @@ class OneHotPage(Page):
             self._repaint()
 
     def show_selection(self) -> None:
-        """Move the 1 to what is selected."""
-        before = self._choice.place
+        """Move the 1 to what is selected; a whole user or item, which Find selects, is shown in its own matrix."""
+        before, selection = self._choice.place, self._workspace.selection
         self._choice.follow_selection()
+        is_whole = (selection.user is None) != (selection.item is None)
+        if is_whole and selection.side not in (None, self._choice.of):
+            self.controls.choose_source(selection.side)
+            self.choose(selection.side)
+            return
         if self._choice.place != before:
             self._walk.stop()
             self._show_place()

@@ -62,6 +62,11 @@ class Page(QWidget):
             self._is_behind = False
             self.show_document()
 
+    @property
+    @abstractmethod
+    def main_table(self) -> QWidget:
+        """What has the keyboard when somebody comes to the page."""
+
     @abstractmethod
     def show_document(self) -> None:
         """Show another document, or this one in another shape; includes its numbers and selection."""
