@@ -350,3 +350,19 @@ def test_a_layout_file_full_of_nonsense_does_no_harm(lesson, tmp_path):
     memory.restore(has_size=False)
     assert Zoom.of_program().percent == 100
     assert lesson.window.sheet.look.factor_decimals == 2
+
+
+def test_colors_that_run_backward_are_refused_with_the_reason(lesson):
+    from cfstudio.gui.format_dialog import FormatDialog
+
+    dialog = FormatDialog(lesson.window.sheet, lesson.window)
+    dialog.show()
+    dialog.rating_low.setValue(5)
+    dialog.rating_high.setValue(1)
+    assert "5 is not below 1" in dialog.refusal.text()
+    assert not dialog._ok.isEnabled()
+    assert lesson.window.sheet.look.rating_span(0.5, 5) != (5, 1)
+    dialog.rating_low.setValue(0.5)
+    assert dialog._ok.isEnabled()
+    assert lesson.window.sheet.look.rating_span(0.5, 5) == (0.5, 1)
+    dialog.reject()
