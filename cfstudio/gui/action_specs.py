@@ -125,7 +125,7 @@ SHEET_KEYS = (
     ("Page Up, Page Down", "A page up or down; with Alt to the left or right"),
     ("Tab, Return", "Right, down; with Shift back; within a selected range if there is one"),
     ("F2, or type", "Edit the cell; Escape leaves it as it was"),
-    ("= …", "Arithmetic: =4.5-1, =SQRT(2), =H25/2"),
+    ("= …", "Arithmetic, once: =4.5-1, =H25/2, =AVERAGE(H2:H16), =SQRT(2); SUM, MIN, MAX, COUNT, MMULT …"),
     ("Ctrl+Return", "Put what is typed into all selected cells"),
     ("Delete", "Blank the selected ratings"),
     ("Ctrl+Space, Shift+Space", "Select whole columns, whole rows"),
