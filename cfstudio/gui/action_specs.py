@@ -59,8 +59,18 @@ SHEET_ACTIONS = (
     Spec("actionSortUsers", "&Sort users by this column", "Highest first; once more: lowest first", "Ctrl+Alt+Down"),
     Spec("actionSortItems", "Sort movies by this ro&w", "Highest first; once more: lowest first", "Ctrl+Alt+Right"),
     SEPARATOR,
-    Spec("actionAddUser", "Add a user", "A new row at the end; its factors and bias are drawn from the start's", "Ctrl+Alt+U"),
-    Spec("actionAddItem", "Add a movie…", "A new column at the end; its factors and bias are drawn from the start's", "Ctrl+Alt+M"),
+    Spec(
+        "actionAddUser",
+        "Add a user",
+        "A new row at the end; its factors and bias are drawn from the start's",
+        "Ctrl+Alt+U",
+    ),
+    Spec(
+        "actionAddItem",
+        "Add a movie…",
+        "A new column at the end; its factors and bias are drawn from the start's",
+        "Ctrl+Alt+M",
+    ),
     Spec("actionRemoveUsers", "Remove selected users", "Take them and their ratings out of the document", "Ctrl+Alt+9"),
     Spec(
         "actionRemoveItems", "Remove selected movies", "Take them and their ratings out of the document", "Ctrl+Alt+8"

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.sheet.look import MOST_DECIMALS, SheetLook
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class FormatDialog(QDialog):
         form.addRow("to", self.rating_high)
         button = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(button.Ok | button.Cancel | button.RestoreDefaults)
+        explain_buttons(buttons, Ok="Keep these looks; Ctrl+Z takes them back")
         self._ok = buttons.button(button.Ok)
         self.refusal = QLabel()
         self.refusal.setObjectName("formatRefusal")

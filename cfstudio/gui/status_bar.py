@@ -44,6 +44,7 @@ class StatusBar(QStatusBar):
         self._busy = ShortenedLabel("What is being read")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setAccessibleName("Cancel reading")
+        self.cancel_button.setToolTip("Stop reading; the open document stays")
         self.cancel_button.hide()
         self.addWidget(self._size)
         # Permanent ones stay when a message hides the others.

@@ -16,6 +16,9 @@ ThemeName = Literal["light", "dark", "paper", "system"]
 THEME_NAMES: tuple[ThemeName, ...] = get_args(ThemeName)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PAPER)}
 
+INDICATORS = ("QCheckBox", "QRadioButton")
+"""Widgets whose outline Fusion takes from the window's color."""
+
 _CHOICE = "cfstudioThemeChoice"
 _SHOWN = "cfstudioTheme"
 _SYSTEM_IS_DARK = "cfstudioSystemIsDark"
@@ -38,6 +41,8 @@ def apply_theme(app: QApplication, name: ThemeName) -> Theme:
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(theme.palette())
+    for kind in INDICATORS:
+        QApplication.setPalette(theme.indicator_palette(), kind)  # type: ignore[arg-type] # the stub says bytes
     QToolTip.setPalette(theme.palette())
     return theme
 

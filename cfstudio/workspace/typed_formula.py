@@ -61,7 +61,9 @@ def calculated(formula: str, cells: Cells | None) -> float:
         raise Refusal(f"“={formula[:40]}” has no finite value.") from None
     if np.size(value) != 1:
         n_rows, n_columns = np.shape(value)
-        raise Refusal(f"“={formula[:40]}” is {n_rows} × {n_columns} numbers; a cell holds one: =SUM(…) makes one of them.")
+        raise Refusal(
+            f"“={formula[:40]}” is {n_rows} × {n_columns} numbers; a cell holds one: =SUM(…) makes one of them."
+        )
     return float(np.ravel(value)[0])
 
 
@@ -141,7 +143,9 @@ def with_points(formula: str) -> str:
             continue
         elif sign == ",":
             caller = next((one for one in reversed(callers) if one), "")
-            is_between_digits = re.search(r"(?<![A-Za-z0-9])\d+$", formula[:place]) and formula[place + 1 :][:1].isdigit()
+            is_between_digits = (
+                re.search(r"(?<![A-Za-z0-9])\d+$", formula[:place]) and formula[place + 1 :][:1].isdigit()
+            )
             is_decimal = has_semicolons or not caller or caller in OF_ONE
             out.append("." if is_between_digits and is_decimal else ",")
             continue

@@ -64,7 +64,9 @@ def test_titles_of_panels_the_legend_and_the_zoom_control_grow_with_all_letters(
     assert percent.font().pointSizeF() == wanted
     labels = [label for _, label in small.window.training_panel.plot.canvas._legend.items]
     assert labels
-    assert all(f"font-size: {wanted:g}pt" in label.item.toHtml() or label.opts["size"] == f"{wanted:g}pt" for label in labels)
+    assert all(
+        f"font-size: {wanted:g}pt" in label.item.toHtml() or label.opts["size"] == f"{wanted:g}pt" for label in labels
+    )
 
 
 def test_a_message_is_readable_at_every_zoom(small):
