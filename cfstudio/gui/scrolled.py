@@ -1,4 +1,4 @@
-"""A place for a panel that scrolls, where the window is small or the zoom large, rather than force the window larger."""
+"""A place for a panel that scrolls where the window is small or the zoom large, rather than force the window larger."""
 
 from __future__ import annotations
 

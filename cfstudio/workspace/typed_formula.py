@@ -1,4 +1,4 @@
-"""Arithmetic typed behind an equals sign, with cells, ranges and a spreadsheet's functions; evaluated once, at entry."""
+"""Arithmetic typed behind an equals sign: cells, ranges and a spreadsheet's functions, evaluated once, at entry."""
 
 from __future__ import annotations
 
