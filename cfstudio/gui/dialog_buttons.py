@@ -18,4 +18,4 @@ def explain_buttons(box: QDialogButtonBox, **tips: str) -> None:
     for kind, usual in USUAL.items():
         button = box.button(kind)
         if button is not None:
-            button.setToolTip(tips.get(kind.name, usual))
+            button.setToolTip(tips.get(str(kind.name), usual))

@@ -23,7 +23,7 @@ class DockTitle(ShortenedLabel):
         close = self._button(icon.SP_TitleBarCloseButton, f"Close {title}; the menu View brings it back")
         close.clicked.connect(dock.close)
         self._buttons = take_off, close
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setSpacing(0)
         layout.addStretch(1)
         for button in self._buttons:
@@ -44,7 +44,7 @@ class DockTitle(ShortenedLabel):
         metrics = self.fontMetrics()
         space = metrics.averageCharWidth()
         self.setContentsMargins(space, 0, 0, 0)
-        self.layout().setContentsMargins(0, 0, space // 2, 0)
+        self._row.setContentsMargins(0, 0, space // 2, 0)
         side = round(metrics.height() * 0.75)
         for button in self._buttons:
             button.setIconSize(QSize(side, side))

@@ -121,8 +121,10 @@ class LiveDisplay(QObject):
 
     def redo(self) -> None:
         """Apply the undone edit again."""
-        self.stop()
-        self._workspace.about_to_change.emit()
+        following = self._workspace.edits.next_redo
+        if following is None or following.changes_numbers:
+            self.stop()
+            self._workspace.about_to_change.emit()
         self._workspace.edits.redo()
 
     def reset(self) -> None:

@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def follow_look(self) -> None:
         """Show the sheet's numbers in another format or other colors."""
-        self.sheet.refresh_look()
+        self.pages.follow_look()
         self.commander.follow_sheet()
 
     def use_theme(self, name: ThemeName) -> None:

@@ -95,6 +95,12 @@ class SheetPages(QWidget):
         """Go so many pages on, around the end."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
 
+    def follow_look(self) -> None:
+        """Show the numbers of all pages in another format or other colors."""
+        self._sheet.refresh_look()
+        for page in self._pages.values():
+            page.follow_look()
+
     def refresh(self) -> None:
         """Let the open page follow a run; the sheet does so by itself."""
         page = self._pages.get(self.tabs.currentIndex())
@@ -123,10 +129,10 @@ class SheetPages(QWidget):
         if number == LOOKUP:
             from cfstudio.gui.pages.lookup_page import LookupPage
 
-            return LookupPage(self._workspace, self._sheet.axes)
+            return LookupPage(self._workspace, self._sheet.axes, self._sheet.look)
         from cfstudio.gui.pages.one_hot_page import OneHotPage
 
-        return OneHotPage(self._workspace, self._sheet.axes)
+        return OneHotPage(self._workspace, self._sheet.axes, self._sheet.look)
 
     def _use_model(self, model: ModelName) -> None:
         config = self._workspace.config

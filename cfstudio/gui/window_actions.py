@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup, QKeySequence
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu,
 
 from cfstudio.gui.action_specs import MENUS
 from cfstudio.gui.sheet.layers import Layer
+from cfstudio.gui.sheet.look_edit import LookEdit
 from cfstudio.gui.theme import THEME_NAMES
 from cfstudio.gui.zoom import Zoom
 from cfstudio.ratings.catalog import is_available, known_data_sets
@@ -16,6 +18,7 @@ from cfstudio.ratings.catalog import is_available, known_data_sets
 if TYPE_CHECKING:
     from cfstudio.gui.main_window import MainWindow
     from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.gui.solver.solver_dialog import SolverDialog
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -250,9 +253,17 @@ class WindowActions:
     def _choose_format(self) -> None:
         from cfstudio.gui.format_dialog import FormatDialog
 
+        before = replace(self._window.sheet.look)
         dialog = FormatDialog(self._window.sheet, self._window)
         dialog.changed.connect(self._window.follow_look)
         _ask(dialog)
+        self._record_look("number format and colors", before)
+
+    def _record_look(self, label: str, before: SheetLook) -> None:
+        """Make a change of the sheet's look a step that can be taken back."""
+        window = self._window
+        if window.sheet.look != before:
+            window.workspace.edits.record(LookEdit(label, window.sheet.look, before, window.follow_look))
 
     def _choose_width(self) -> None:
         sizes = self._window.sheet.sizes
@@ -263,12 +274,18 @@ class WindowActions:
             sizes.set_characters(width)
 
     def _change_decimals(self, by: int) -> None:
+        before = replace(self._window.sheet.look)
         self._window.sheet.look.change_decimals(by)
         self._window.follow_look()
+        self._record_look("more decimals" if by > 0 else "fewer decimals", before)
 
     def _use_colors(self, on: bool) -> None:
+        if on == self._window.sheet.look.uses_color:
+            return
+        before = replace(self._window.sheet.look)
         self._window.sheet.look.uses_color = on
-        self._window.sheet.refresh_look()
+        self._window.pages.follow_look()
+        self._record_look("colors on" if on else "colors off", before)
 
     def _show_shortcuts(self) -> None:
         from cfstudio.gui.shortcuts_dialog import ShortcutsDialog

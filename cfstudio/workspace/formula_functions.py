@@ -78,7 +78,8 @@ def _matrix_product(one: Value, other: Value) -> Value:
         raise Refusal(
             f"MMULT multiplies rows with columns of the same length; {_size(left)} and {_size(right)} do not fit."
         )
-    return left @ right
+    product: NDArray[np.floating[Any]] = left @ right
+    return product
 
 
 def _transposed(value: Value) -> Value:

@@ -36,7 +36,7 @@ class NeighborsPanel(QWidget):
         self._query = NeighborQuery(workspace)
         self._asked: tuple[Side, int] | None = None
         self._minima: dict[Side, int] = {}
-        self._since_asked = QElapsedTimer()
+        self._since_moved = QElapsedTimer()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
@@ -112,7 +112,10 @@ class NeighborsPanel(QWidget):
         self._asked = asked
         if asked is not None:
             self._show_min_ratings(self._minima.get(asked[0], self._query.default_min_ratings(asked[0])))
-        if is_same_side and self._since_asked.elapsed() < REST_MS:
+        since_moved = self._since_moved.restart() if self._since_moved.isValid() else 2 * REST_MS
+        if not self._since_moved.isValid():
+            self._since_moved.start()
+        if is_same_side and since_moved < 2 * REST_MS:
             # Somebody leafs through the sheet: the list waits until they rest, so that the sheet does not.
             self._rest.start()
         else:
@@ -134,7 +137,6 @@ class NeighborsPanel(QWidget):
 
     def _ask_anew(self) -> None:
         self._rest.stop()
-        self._since_asked.start()
         self.min_ratings.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)
         if self._asked is None:

@@ -22,12 +22,14 @@ from cfstudio.gui.pages.page import Page, one_line
 from cfstudio.gui.pages.painted_table import PaintedTable
 from cfstudio.gui.pages.sentence_bar import SentenceBar
 from cfstudio.gui.pages.sentence_model import SentenceModel
+from cfstudio.gui.pages.words_edit import WordsHistory
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cfstudio.gui.sheet.axes import SheetAxes
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
 
@@ -38,8 +40,10 @@ ENLARGED = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7)
 class OneHotPage(Page):
     """A strip whose 1 can be moved, the matrix it is multiplied with, and both results."""
 
-    def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, axes, parent)
+    def __init__(
+        self, workspace: Workspace, axes: SheetAxes, look: SheetLook | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(workspace, axes, look, parent)
         self.setObjectName("oneHotPage")
         self.setAccessibleName("One-hot")
         self._words = WordEmbedding()
@@ -55,6 +59,9 @@ class OneHotPage(Page):
         self._result_model = ResultModel(self)
         self.result = PaintedTable("one-hot-result.csv", self._result_model)
         self.verdict = one_line("Whether both ways give the same")
+        for table in (self.matrix, self.sentence, self.result):
+            table.painted_model.look = self._look
+        self._history = WordsHistory(workspace, self._words, self._show_words)
         self._walk = OneHotWalk(self)
         self._is_showing = False
         self._arrange()
@@ -129,6 +136,12 @@ class OneHotPage(Page):
         """Show the shown users and items; where the 1 stands it stays, or goes to what is selected."""
         self._choice.follow_document()
         self.controls.name_items(self._workspace.ratings.item_label)
+        self._show_source()
+
+    def show_look(self) -> None:
+        """The columns are as wide as their numbers."""
+        with self._showing():
+            self._sentence_model.follow_sentence()
         self._show_source()
 
     def _show_source(self) -> None:
@@ -213,7 +226,17 @@ class OneHotPage(Page):
             self.sentence.light(row)
             self._go_to(int(self._words.indexes[row]))
 
-    def _follow_sentence(self) -> None:
+    def _follow_sentence(self, what: str) -> None:
+        self._history.note(what, is_typing=what == "sentence")
+        self._show_sentence()
+
+    def _show_words(self) -> None:
+        """Show the words after an undo or redo."""
+        self.sentence_bar.show_words()
+        self.controls.choose_source("word")
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
         with self._showing():
             self._sentence_model.follow_sentence()
         self.choose("word")
@@ -221,6 +244,7 @@ class OneHotPage(Page):
     def _follow_edit(self) -> None:
         """Words are no part of the document: nobody else tells that one of their numbers has changed."""
         if self._choice.of == "word":
+            self._history.note("number of a word")
             self._repaint()
 
     def show_selection(self) -> None:

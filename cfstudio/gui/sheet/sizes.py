@@ -42,6 +42,11 @@ class SheetSizes:
         """Width of the columns in average characters."""
         return round(self._cell_size[0] / self._sheet.fontMetrics().averageCharWidth())
 
+    @property
+    def own_characters(self) -> int | None:
+        """The width that somebody has chosen, None while it is what suits the data."""
+        return self._characters
+
     def set_characters(self, width: int) -> None:
         """Make the columns so many average characters wide, all of them: they are cells of one matrix."""
         self._characters = width
