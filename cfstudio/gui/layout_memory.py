@@ -58,6 +58,7 @@ class LayoutMemory:
             window.restoreGeometry(geometry)
         if isinstance(state, QByteArray):
             window.restoreState(state, LAYOUT_VERSION)
+        window.commander.lab_view = _read(settings.value("lab"))
         view = _read(settings.value("view"))
         # Speed and page belong to what is open, not to the window.
         apply_view(window, {name: view[name] for name in KEPT if name in view})
@@ -74,6 +75,7 @@ class LayoutMemory:
         settings.setValue("theme", window.theme_choice)
         workspace = window.workspace
         settings.setValue("view", json.dumps({**view_of(window), "name": workspace.ratings.name}))
+        settings.setValue("lab", json.dumps(window.commander.lab_view))
         order = {"users_by": workspace.shown.users_by, "items_by": workspace.shown.items_by}
         settings.setValue("order", json.dumps(order))
         settings.sync()

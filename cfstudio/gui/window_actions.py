@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
@@ -45,6 +45,8 @@ class WindowActions:
         self._layers = QActionGroup(window)
         self._solver: SolverDialog | None = None
         self._lab: OptimizerLab | None = None
+        self.lab_view: dict[str, Any] = {}
+        """How the optimizer worksheets were left; read when their window is first opened."""
         self._fill_toolbar()
         self._fill_menus()
         self._connect()
@@ -239,6 +241,7 @@ class WindowActions:
         if self._solver is not None:
             self._solver.shut_down()
         if self._lab is not None:
+            self.lab_view = self._lab.view()
             self._lab.close()
 
     def _open_lab(self) -> None:
@@ -246,6 +249,7 @@ class WindowActions:
 
         if self._lab is None:
             self._lab = OptimizerLab(self._window)
+            self._lab.take_view(self.lab_view)
         self._lab.show()
         self._lab.raise_()
         self._lab.activateWindow()

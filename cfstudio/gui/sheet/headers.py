@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 MOST_PICTURES = 400
 """Sections whose pictures are kept, about 25 kB each."""
-AHEAD_MS, PICTURES_AHEAD = 3, 5
+AHEAD_MS, PICTURES_AHEAD = 2, 6
 """Pause before, and pictures drawn in, one piece of work ahead: less than a millisecond, so that no frame waits."""
 NARROW = 12
 """Average characters below which a title no longer fits across a column and is written upright."""
