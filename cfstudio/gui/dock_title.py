@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QStyle, QToolButton
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton
 
+from cfstudio.gui import icons
 from cfstudio.gui.shortened_label import ShortenedLabel
+from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import fit_to_zoom
 
 
@@ -17,10 +19,9 @@ class DockTitle(ShortenedLabel):
         title = dock.windowTitle()
         self.setText(title)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        icon = QStyle.StandardPixmap
-        take_off = self._button(icon.SP_TitleBarNormalButton, f"Take {title} off the window or put it back")
+        take_off = self._button(f"Take {title} off the window or put it back")
         take_off.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
-        close = self._button(icon.SP_TitleBarCloseButton, f"Close {title}; the menu View brings it back")
+        close = self._button(f"Close {title}; the menu View brings it back")
         close.clicked.connect(dock.close)
         self._buttons = take_off, close
         self._row = layout = QHBoxLayout(self)
@@ -28,6 +29,7 @@ class DockTitle(ShortenedLabel):
         layout.addStretch(1)
         for button in self._buttons:
             layout.addWidget(button)
+        self._color()
         fit_to_zoom(self, self._fit)
 
     def sizeHint(self) -> QSize:
@@ -50,9 +52,19 @@ class DockTitle(ShortenedLabel):
             button.setIconSize(QSize(side, side))
         self.updateGeometry()
 
-    def _button(self, icon: QStyle.StandardPixmap, tip: str) -> QToolButton:
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons in the colors of the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_buttons"):
+            self._color()
+
+    def _color(self) -> None:
+        theme = current_theme()
+        for button, name in zip(self._buttons, ("dock-window", "close"), strict=True):
+            button.setIcon(icons.icon(name, theme.button_text, theme.disabled_text))
+
+    def _button(self, tip: str) -> QToolButton:
         button = QToolButton(self)
-        button.setIcon(self.style().standardIcon(icon))
         button.setAutoRaise(True)
         button.setAccessibleName(tip)
         button.setToolTip(tip)

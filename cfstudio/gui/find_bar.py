@@ -83,8 +83,8 @@ class FindBar(QWidget):
         search, results = QHBoxLayout(), QHBoxLayout()
         for widget in (self.what, self.field, self.by_regex):
             search.addWidget(widget)
-        for widget in (self.back, self.forth, self.only):
-            results.addWidget(widget)
+        for button in (self.back, self.forth, self.only):
+            results.addWidget(button)
         results.addWidget(self.found, 1)
         results.addWidget(self._close)
         self._halves = search, results

@@ -15,6 +15,7 @@ from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
 from cfstudio.gui.live_display import LiveDisplay
+from cfstudio.gui.look_commands import LookCommands
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self)
         self._arrange()
         self.panes = PaneKeys(self._panes)
+        self.look_commands = LookCommands(self)
         self.commander = WindowActions(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 MESSAGE_MS = 8_000
+WAY_BACK = "Ctrl+Z takes it back"
 SELECTION_MS = 40
 """Pause in selecting after which the numbers are added up."""
 
@@ -88,8 +89,11 @@ class StatusBar(QStatusBar):
         self.showMessage(text, MESSAGE_MS)
 
     def add(self, text: str) -> None:
-        """Show a message behind the one that is shown."""
-        self.say(f"{self.currentMessage()} {text}".strip())
+        """Show a message behind the one that is shown, its way back only where that does not tell it."""
+        shown = self.currentMessage()
+        if WAY_BACK in shown:
+            text = text.replace(f", {WAY_BACK}", "")
+        self.say(f"{shown} {text}".strip())
 
     def _await_rest(self) -> None:
         self._timer.start()

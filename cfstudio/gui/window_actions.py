@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QActionGroup, QKeySequence
-from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from cfstudio.gui.action_specs import MENUS
 from cfstudio.gui.sheet.layers import Layer
-from cfstudio.gui.sheet.look_edit import LookEdit
 from cfstudio.gui.theme import THEME_NAMES
 from cfstudio.gui.zoom import Zoom
 from cfstudio.ratings.catalog import is_available, known_data_sets
@@ -18,7 +16,6 @@ from cfstudio.ratings.catalog import is_available, known_data_sets
 if TYPE_CHECKING:
     from cfstudio.gui.main_window import MainWindow
     from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab
-    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.gui.solver.solver_dialog import SolverDialog
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -147,10 +144,10 @@ class WindowActions:
             "actionNewStart": training.new_start,
             "actionSolver": self._open_solver,
             "actionOptimizerLab": self._open_lab,
-            "actionMoreDecimals": lambda: self._change_decimals(1),
-            "actionFewerDecimals": lambda: self._change_decimals(-1),
-            "actionFormat": self._choose_format,
-            "actionColumnWidth": self._choose_width,
+            "actionMoreDecimals": lambda: window.look_commands.change_decimals(1),
+            "actionFewerDecimals": lambda: window.look_commands.change_decimals(-1),
+            "actionFormat": window.look_commands.choose_format,
+            "actionColumnWidth": window.look_commands.choose_width,
             "actionZoomIn": lambda: zoom.step(1),
             "actionZoomOut": lambda: zoom.step(-1),
             "actionZoomReset": lambda: zoom.set(100),
@@ -163,7 +160,7 @@ class WindowActions:
         for name, slot in slots.items():
             self._actions.connect(name, slot)
         self._actions["actionPredictBlanks"].toggled.connect(lambda on: window.sheet.predict_blanks(shown=on))
-        self._actions["actionColors"].toggled.connect(self._use_colors)
+        self._actions["actionColors"].toggled.connect(window.look_commands.use_colors)
         self._layers.triggered.connect(lambda action: window.sheet.show_layer(action.data()))
         window.sheet.layer_changed.connect(self.follow_sheet)
         window.speed.speed_changed.connect(window.control.set_speed)
@@ -253,43 +250,6 @@ class WindowActions:
         self._lab.show()
         self._lab.raise_()
         self._lab.activateWindow()
-
-    def _choose_format(self) -> None:
-        from cfstudio.gui.format_dialog import FormatDialog
-
-        before = replace(self._window.sheet.look)
-        dialog = FormatDialog(self._window.sheet, self._window)
-        dialog.changed.connect(self._window.follow_look)
-        _ask(dialog)
-        self._record_look("number format and colors", before)
-
-    def _record_look(self, label: str, before: SheetLook) -> None:
-        """Make a change of the sheet's look a step that can be taken back."""
-        window = self._window
-        if window.sheet.look != before:
-            window.workspace.edits.record(LookEdit(label, window.sheet.look, before, window.follow_look))
-
-    def _choose_width(self) -> None:
-        sizes = self._window.sheet.sizes
-        width, is_given = QInputDialog.getInt(
-            self._window, "Column width", "Width of the sheet's columns in characters:", sizes.n_characters, 3, 60
-        )
-        if is_given:
-            sizes.set_characters(width)
-
-    def _change_decimals(self, by: int) -> None:
-        before = replace(self._window.sheet.look)
-        self._window.sheet.look.change_decimals(by)
-        self._window.follow_look()
-        self._record_look("more decimals" if by > 0 else "fewer decimals", before)
-
-    def _use_colors(self, on: bool) -> None:
-        if on == self._window.sheet.look.uses_color:
-            return
-        before = replace(self._window.sheet.look)
-        self._window.sheet.look.uses_color = on
-        self._window.pages.follow_look()
-        self._record_look("colors on" if on else "colors off", before)
 
     def _show_shortcuts(self) -> None:
         from cfstudio.gui.shortcuts_dialog import ShortcutsDialog

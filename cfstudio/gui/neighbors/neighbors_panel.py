@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStack
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
+from cfstudio.gui.shortened_label import ShortenedLabel
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -43,8 +44,7 @@ class NeighborsPanel(QWidget):
         self.view = NeighborsView(self._model)
         self.header = QLabel()
         self.header.setAccessibleName("Neighbors of")
-        self.note = QLabel()
-        self.note.setAccessibleName("About this list")
+        self.note = ShortenedLabel("About this list")
         self.min_ratings = QSpinBox()
         self.invitation = QLabel()
         self._arrange()

@@ -210,9 +210,10 @@ class LabSession(QObject):
             except (LabError, LookupError, TypeError, ValueError):
                 continue
             self._state.runs[method, form] = run
-        method, form = values.get("method"), values.get("form")
-        if method in METHODS and form in get_args(FormName):
-            self._state = replace(self._state, method=method, form=form)
+        forms: tuple[FormName, ...] = get_args(FormName)
+        method, wanted = values.get("method"), [form for form in forms if form == values.get("form")]
+        if method in METHODS and wanted:
+            self._state = replace(self._state, method=method, form=wanted[0])
         self.changed.emit()
 
     @property

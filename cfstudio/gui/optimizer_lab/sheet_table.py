@@ -111,7 +111,7 @@ class SheetTable(CopyableTable):
             hidden = self.frozen.wide - self.columnViewportPosition(index.column())
             bar.setValue(bar.value() - max(hidden, 0))
 
-    def edit(self, index: QModelIndex, *more: Any) -> Any:  # noqa: ANN401 - Qt has two of the name
+    def edit(self, index: QModelIndex, *more: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - Qt has two
         """Before x or y is edited, it comes out from under the frozen columns."""
         if index.column() < N_FROZEN and self.model().flags(index) & Qt.ItemFlag.ItemIsEditable:
             trigger = more[0] if more else None

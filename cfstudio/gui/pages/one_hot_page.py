@@ -15,6 +15,7 @@ from cfstudio.gui.pages.one_hot_choice import Choice, OneHotChoice
 from cfstudio.gui.pages.one_hot_controls import OneHotControls
 from cfstudio.gui.pages.one_hot_model import OneHotModel
 from cfstudio.gui.pages.one_hot_result import ResultModel
+from cfstudio.gui.pages.one_hot_sizes import fit_result, fit_tables
 from cfstudio.gui.pages.one_hot_strip import OneHotStrip
 from cfstudio.gui.pages.one_hot_walk import OneHotWalk
 from cfstudio.gui.pages.one_hot_words import place_in_words, verdict
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-
-ENLARGED = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7)
-"""Times that the numbers of a small matrix may be larger than the page's other text."""
 
 
 class OneHotPage(Page):
@@ -197,23 +195,10 @@ class OneHotPage(Page):
         QTimer.singleShot(0, self, self._fit_tables)
 
     def _fit_tables(self) -> None:
-        """Write the results as large as fits; what room they leave the tables share by what they need."""
-        sizes = [self.font().pointSizeF() * one for one in ENLARGED]
-        self.result.write_at(self.result.largest_fitting(sizes, self._tables.width(), self.height()))
-        self._fit_result()
-        self._column.activate()
-        tables = (self.matrix, self.sentence)
-        self._tables.setSizes([round(1_000 * one.wanted_widths[1] / one.font().pointSizeF()) for one in tables])
-        for table in tables:
-            table.write_at(table.largest_fitting(sizes, table.width(), table.height()))
+        fit_tables(self.matrix, self.sentence, self.result, self._tables, self._column)
 
     def _fit_result(self) -> None:
-        """Make the results as high as their two rows."""
-        table = self.result
-        bar = table.horizontalScrollBar()
-        needs_bar = table.wanted_widths[0] > self._tables.width()
-        height = table.horizontalHeader().sizeHint().height() + 2 * table.rowHeight(0) + 2 * table.frameWidth()
-        table.setFixedHeight(height + (bar.sizeHint().height() if needs_bar else 0))
+        fit_result(self.result, self._tables.width())
 
     def _go_to(self, place: int) -> None:
         if not self._is_showing and place >= 0 and place != self._choice.place:
