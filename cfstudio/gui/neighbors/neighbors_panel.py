@@ -12,6 +12,7 @@ from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
 from cfstudio.gui.shortened_label import ShortenedLabel
+from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -79,6 +80,7 @@ class NeighborsPanel(QWidget):
         self.header.setFont(font)
         # A long title must not force the panel to be wide.
         self.header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        fit_to_zoom(self, lambda: self.header.setMinimumWidth(self.fontMetrics().averageCharWidth() * 16))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.invitation.setWordWrap(True)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)

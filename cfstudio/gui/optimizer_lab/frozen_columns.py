@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QTableView
+
+from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +72,11 @@ class FrozenColumns(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The same cells as the table's."""
         self._paint(self)
+        edge = self.viewport().rect()
+        painter = QPainter(self.viewport())
+        # A line as thick as in any spreadsheet says where the scrolling begins.
+        painter.fillRect(edge.right() - 1, 0, 2, edge.height(), QColor(current_theme().mid))
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the whole table."""

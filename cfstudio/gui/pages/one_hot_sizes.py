@@ -21,6 +21,7 @@ def fit_tables(
     `tables` holds the matrix and the sentence, `column` everything on the page.
     """
     page = tables.parentWidget()
+    assert page is not None
     sizes = [page.font().pointSizeF() * one for one in ENLARGED]
     result.write_at(result.largest_fitting(sizes, tables.width(), page.height()))
     fit_result(result, tables.width())
