@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cfstudio.exchange.part import DocumentPart
     from cfstudio.exchange.tables import TableFormat
     from cfstudio.ratings.table import IntArray, Ratings
+    from cfstudio.workspace.shown import Shown
 
 FORMATS = ("xlsx", "csv", "parquet", "projector", "pytorch")
 ENDINGS = {".xlsx": "xlsx", ".csv": "csv", ".parquet": "parquet", ".tsv": "projector", ".safetensors": "pytorch"}
@@ -48,7 +49,8 @@ def command(
 ) -> None:
     """Write SESSION for other programs to OUT.
 
-    A workbook shows a sheet of up to 250 × 250 whole, of a larger one those with most ratings, and lists all ratings.
+    A workbook shows what the session's sheet shows, up to 250 × 250, of a larger whole sheet those with most ratings,
+    and lists all ratings.
     OUT.csv or OUT.parquet gets the predictions of the rated cells, with the factors in two files beside it.
     `projector` writes vectors and metadata of items and users as OUT-….tsv for OUT.tsv, `pytorch` OUT.safetensors with
     the ids in OUT.json. OUT without an ending is a folder for the files. Ctrl-C stops and leaves no file.
@@ -91,13 +93,16 @@ def _export(session: Path, out: Path, file_format: str, n_users: int | None, n_i
     """Write the files; what was written as JSON values. Raises click.Abort after Ctrl-C."""
     from cfstudio.exchange.part import DocumentPart, ExportCancelled
     from cfstudio.workspace.session import open_session
+    from cfstudio.workspace.shown import Shown
 
     opened = open_session(session)
     part = DocumentPart(opened.ratings, opened.held_out, opened.factorization)
+    shown = Shown.from_view(opened.view, opened.ratings)
     with Interrupt() as interrupt, ExportProgress(out.name) as progress:
         try:
             if file_format == "xlsx":
-                return _workbook(part, out, n_users, n_items, progress.update, lambda: interrupt.requested)
+                crosstab = _crosstab(opened.ratings, shown, n_users, n_items)
+                return _workbook(part, out, crosstab, progress.update, lambda: interrupt.requested)
             return _files(part, out, file_format, progress.update, lambda: interrupt.requested)
         except ExportCancelled as request:
             raise click.Abort from request
@@ -106,14 +111,13 @@ def _export(session: Path, out: Path, file_format: str, n_users: int | None, n_i
 def _workbook(
     part: DocumentPart,
     out: Path,
-    n_users: int | None,
-    n_items: int | None,
+    crosstab: tuple[IntArray, IntArray],
     progress: Callable[[int, int], None],
     is_cancelled: Callable[[], bool],
 ) -> dict[str, Any]:
     from cfstudio.exchange.workbook import export_workbook
 
-    users, items = _crosstab(part.ratings, n_users, n_items)
+    users, items = crosstab
     summary = export_workbook(part, out, users=users, items=items, progress=progress, is_cancelled=is_cancelled)
     return {
         "format": "xlsx",
@@ -125,12 +129,15 @@ def _workbook(
     }
 
 
-def _crosstab(ratings: Ratings, n_users: int | None, n_items: int | None) -> tuple[IntArray, IntArray]:
-    from cfstudio.exchange.workbook import MOST_SHOWN, default_crosstab
+def _crosstab(
+    ratings: Ratings, shown: Shown | None, n_users: int | None, n_items: int | None
+) -> tuple[IntArray, IntArray]:
+    """Those with most ratings where a number was given, else what the session's sheet shows."""
+    from cfstudio.exchange.workbook import MOST_SHOWN, default_crosstab, shown_crosstab
     from cfstudio.ratings.crosstab_choice import top_crosstab
 
     if n_users is None and n_items is None:
-        return default_crosstab(ratings)
+        return default_crosstab(ratings) if shown is None else shown_crosstab(ratings, shown.users, shown.items)
     return top_crosstab(ratings, n_users or MOST_SHOWN, n_items or MOST_SHOWN)
 
 

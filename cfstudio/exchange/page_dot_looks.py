@@ -45,6 +45,12 @@ def dress_crosstab(workbook: Workbook, sheet: StreamedSheet, page: CrosstabPage,
             workbook.define_name(name, f"={block.on(sheet.name)}")
     add_solver(workbook, sheet.name, at.objective, at.changing)
     _notes(sheet, page)
+    if at.user_bias is not None and not page.part.factors.has_bias:
+        text = (
+            "The document's model has no biases: they are 0 here, so that the predictions are those of the page "
+            "Dot product. Type some, or let the Solver find them, and see what they gain."
+        )
+        sheet.write_comment(at.user_bias.top, at.user_bias.left, text, NOTE_SIZE)
 
 
 def named_blocks(page: CrosstabPage) -> dict[str, Block]:

@@ -45,9 +45,9 @@ def explanations(
             "numbers that may be changed.",
         ),
     ]
-    if len(pages) > 1:
-        parts.append((pages[1], "The same factors without the biases, as a page of its own: changes there stay there."))
+    other = "without the biases" if crosstab.has_bias else "with biases, which are 0: the model has none"
     parts += [
+        (pages[1], f"The same factors {other}, as a page of its own: changes there stay there."),
         (
             "Embedding look-up",
             "The same predictions with one row per rating: each row finds its user and its "

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cfstudio.exchange.part import DocumentPart, IsCancelled, Progress
+    from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray, Ratings
 
 DOT, BIAS, LOOKUP, ONE_HOT, READ_ME = "Dot product", "With bias", "Embedding look-up", "One-hot", "Read me"
@@ -48,6 +49,18 @@ def default_crosstab(ratings: Ratings) -> tuple[IntArray, IntArray]:
     if ratings.n_users <= MOST_SHOWN and ratings.n_items <= MOST_SHOWN:
         return np.arange(ratings.n_users), np.arange(ratings.n_items)
     return top_crosstab(ratings, MOST_SHOWN, MOST_SHOWN)
+
+
+def shown_crosstab(ratings: Ratings, users: IntArray, items: IntArray) -> tuple[IntArray, IntArray]:
+    """What a sheet that shows `users` × `items` (codes, in its order) has on a crosstab page, at most 250 × 250.
+
+    Of a large sheet that shows everything those with most ratings, of one that shows a choice the first ones.
+    """
+    if max(len(users), len(items)) <= MOST_SHOWN:
+        return users, items
+    if len(users) == ratings.n_users and len(items) == ratings.n_items:
+        return default_crosstab(ratings)
+    return users[:MOST_SHOWN], items[:MOST_SHOWN]
 
 
 def export_workbook(
@@ -106,10 +119,11 @@ class _Draft:
         ratings, model = document.ratings, document.factors
         self._part, self._users, self._items = document, users, items
         has_marks = bool(document.held_out.any())
-        self._models = {DOT: model}
-        if model.has_bias:
-            # The page that shows the model comes first in what refers to a page, last in what the learner reads.
-            self._models = {DOT: replace(model, user_bias=None, item_bias=None), BIAS: model}
+        # The page that shows the model comes first in what refers to a page; the learner reads dot product first.
+        self._models = {
+            DOT: replace(model, user_bias=None, item_bias=None),
+            BIAS: model if model.has_bias else _with_zero_biases(model),
+        }
         self._layouts = {
             page: CrosstabLayout(len(users), len(items), model.n_factors, one.has_bias, has_marks)
             for page, one in self._models.items()
@@ -172,6 +186,16 @@ class _Draft:
         facts = facts_of(self._part, self._users, self._items, crosstab, lookup_places(LOOKUP, self._lookup))
         pieces = list(pieces_of(facts))
         _add(workbook, PAGE, _text_rows(pieces, styles), len(pieces), 1).hide()
+
+
+def _with_zero_biases(model: Factorization) -> Factorization:
+    """The same predictions, with biases to begin with."""
+    kind = model.user_factors.dtype
+    return replace(
+        model,
+        user_bias=np.zeros(len(model.user_factors), dtype=kind),
+        item_bias=np.zeros(len(model.item_factors), dtype=kind),
+    )
 
 
 def _add(workbook: Workbook, name: str, rows: Iterable[str], height: int, width: int) -> StreamedSheet:

@@ -94,6 +94,20 @@ class LongForm:
         place = int(np.searchsorted(self._chosen, row))
         return place if place < len(self._chosen) and self._chosen[place] == row else None
 
+    def first_place_of(self, user: int | None, item: int | None) -> int | None:
+        """Where the first row of a user or of an item stands, None where all of them are blank or not listed."""
+        table = self._ratings
+        if user is None and item is None:
+            return None
+        rows = table.rows_of_user(user) if user is not None else table.rows_of_item(int(item or 0))
+        rows = rows[~np.isnan(table.values[rows])]
+        if self._chosen is not None:
+            rows = rows[np.isin(rows, self._chosen, assume_unique=True)]
+        if not len(rows):
+            return None
+        first = int(rows.min())
+        return first if self._chosen is None else int(np.searchsorted(self._chosen, first))
+
     def rmse(self) -> LongRmse:
         """RMSE over the rows that hold a rating; predicts every row."""
         sums, counts = np.zeros(2), np.zeros(2, dtype=np.int64)

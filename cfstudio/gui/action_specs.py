@@ -59,8 +59,18 @@ SHEET_ACTIONS = (
     Spec("actionSortUsers", "&Sort users by this column", "Highest first; once more: lowest first", "Ctrl+Alt+Down"),
     Spec("actionSortItems", "Sort movies by this ro&w", "Highest first; once more: lowest first", "Ctrl+Alt+Right"),
     SEPARATOR,
-    Spec("actionAddUser", "Add a user", "A new row at the end, with factors of its own", "Ctrl+Alt+U"),
-    Spec("actionAddItem", "Add a movie…", "A new column at the end, with factors of its own", "Ctrl+Alt+M"),
+    Spec(
+        "actionAddUser",
+        "Add a user",
+        "A new row at the end; its factors and bias are drawn from the start's",
+        "Ctrl+Alt+U",
+    ),
+    Spec(
+        "actionAddItem",
+        "Add a movie…",
+        "A new column at the end; its factors and bias are drawn from the start's",
+        "Ctrl+Alt+M",
+    ),
     Spec("actionRemoveUsers", "Remove selected users", "Take them and their ratings out of the document", "Ctrl+Alt+9"),
     Spec(
         "actionRemoveItems", "Remove selected movies", "Take them and their ratings out of the document", "Ctrl+Alt+8"
@@ -125,7 +135,7 @@ SHEET_KEYS = (
     ("Page Up, Page Down", "A page up or down; with Alt to the left or right"),
     ("Tab, Return", "Right, down; with Shift back; within a selected range if there is one"),
     ("F2, or type", "Edit the cell; Escape leaves it as it was"),
-    ("= …", "Arithmetic: =4.5-1, =SQRT(2), =H25/2"),
+    ("= …", "Arithmetic, once: =4.5-1, =H25/2, =AVERAGE(H2:H16), =SQRT(2); SUM, MIN, MAX, COUNT, MMULT …"),
     ("Ctrl+Return", "Put what is typed into all selected cells"),
     ("Delete", "Blank the selected ratings"),
     ("Ctrl+Space, Shift+Space", "Select whole columns, whole rows"),

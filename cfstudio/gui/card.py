@@ -25,9 +25,11 @@ class Card(QWidget):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         enlarge(self._text, 1.15)
-        self._offer = QPushButton()
+        self._offer = QPushButton("Accept")
+        self._offer.setToolTip("Do what the card offers")
         self._dismiss = QPushButton("Dismiss")
         self._dismiss.setFlat(True)
+        self._dismiss.setToolTip("Put this card away")
         self._action: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 10, 10)
@@ -43,6 +45,7 @@ class Card(QWidget):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._offer.setText(offer)
+        self._offer.setToolTip(f"{offer}: {text}")
         self._offer.setVisible(action is not None)
         self._action = action
         self.show()

@@ -6,10 +6,20 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
+from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
@@ -25,6 +35,8 @@ What = Literal["title", "genre", "user"]
 
 class FindBar(QWidget):
     """Sits between formula bar and sheet while it is wanted."""
+
+    closed = Signal()
 
     def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,20 +56,14 @@ class FindBar(QWidget):
         fit_to_zoom(self, lambda: self.field.setMinimumWidth(self.fontMetrics().averageCharWidth() * 18))
         self.by_regex = QCheckBox("Regular e&xpression")
         self.by_regex.setToolTip("Take the text as a regular expression: ^The|Matrix")
-        self.found = QLabel()
-        self.found.setAccessibleName("How many were found")
+        self.found = ShortenedLabel("How many were found")
         self.back = _tool("◀", "Previous", "Go to the one before (Shift+Return)")
         self.forth = _tool("▶", "Next", "Go to the next one (Return)")
         self.only = QPushButton("Show &only these")
         self.only.setToolTip("Hide all others; Sheet → Show all, or Ctrl+Z, brings them back")
         self.only.setAccessibleName("Show only what was found")
         self._close = _tool("✕", "Close find", "Close (Escape)")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 8, 4)
-        for widget in (self.what, self.field, self.by_regex, self.back, self.forth, self.only, self.found):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self._close)
+        self._arrange()
         self._matches: IntArray = np.empty(0, dtype=np.int64)
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self.search)
@@ -73,6 +79,32 @@ class FindBar(QWidget):
         self._follow_document()
         self.hide()
 
+    def _arrange(self) -> None:
+        search, results = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.what, self.field, self.by_regex):
+            search.addWidget(widget)
+        for button in (self.back, self.forth, self.only):
+            results.addWidget(button)
+        results.addWidget(self.found, 1)
+        results.addWidget(self._close)
+        self._halves = search, results
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(8, 2, 8, 4)
+        self._layout.addLayout(search)
+        self._layout.addLayout(results, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines, one over the other."""
+        sizes = [half.minimumSize() for half in self._halves]
+        return QSize(max(size.width() for size in sizes) + 16, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines where one has no room."""
+        super().resizeEvent(event)
+        wanted = sum(half.sizeHint().width() for half in self._halves) + 24
+        direction = QBoxLayout.Direction
+        self._layout.setDirection(direction.LeftToRight if wanted <= self.width() else direction.TopToBottom)
+
     def start(self) -> None:
         """Open, ready to type."""
         self.show()
@@ -80,12 +112,9 @@ class FindBar(QWidget):
         self.field.selectAll()
 
     def close_bar(self) -> None:
-        """Close; the sheet has the keyboard again."""
+        """Close; whoever listens takes the keyboard."""
         self.hide()
-        window = self.window()
-        sheet = window.findChild(QWidget, "ratingsView")
-        if isinstance(sheet, QWidget):
-            sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.closed.emit()
 
     def search(self) -> None:
         """Find anew among what the sheet shows."""

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
+    QLabel,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.sheet.look import MOST_DECIMALS, SheetLook
 
 if TYPE_CHECKING:
@@ -52,11 +54,19 @@ class FormatDialog(QDialog):
         form.addRow("to", self.rating_high)
         button = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(button.Ok | button.Cancel | button.RestoreDefaults)
+        explain_buttons(buttons, Ok="Keep these looks; Ctrl+Z takes them back")
+        self._ok = buttons.button(button.Ok)
+        self.refusal = QLabel()
+        self.refusal.setObjectName("formatRefusal")
+        self.refusal.setAccessibleName("What cannot be")
+        self.refusal.setWordWrap(True)
+        self.refusal.hide()
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         buttons.button(button.RestoreDefaults).clicked.connect(self._restore)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
+        layout.addWidget(self.refusal)
         layout.addWidget(buttons)
         for box in self.findChildren(QSpinBox):
             box.valueChanged.connect(self._apply)
@@ -79,9 +89,21 @@ class FormatDialog(QDialog):
         look.error_span = max(self.error_span.value(), 0.01)
         # The scale's own ends are no wish: another document has another scale.
         low, high = self.rating_low.value(), self.rating_high.value()
+        if not self._is_range(low, high):
+            return
         look.rating_low = None if low == self._scale[0] else low
         look.rating_high = None if high == self._scale[1] else high
         self.changed.emit()
+
+    def _is_range(self, low: float, high: float) -> bool:
+        """Whether the colors have a direction; says what to do where they have none."""
+        is_range = low < high
+        self._ok.setEnabled(is_range)
+        self.refusal.setVisible(not is_range)
+        self.refusal.setText(
+            f"⚠ Colors run from a lower to a higher rating; {low:g} is not below {high:g}. Type a smaller first number."
+        )
+        return is_range
 
     def _restore(self) -> None:
         fresh = SheetLook()

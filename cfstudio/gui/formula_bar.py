@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from cfstudio.gui.name_box import NameBox
 from cfstudio.gui.product_bars import ProductBars
@@ -15,6 +15,10 @@ from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
+
+
+NAME_SHARE = 0.28
+"""Part of the width that the name box may take."""
 
 
 class FormulaBar(QWidget):
@@ -27,6 +31,7 @@ class FormulaBar(QWidget):
         self._sheet, self._workspace = sheet, sheet.workspace
         self.setObjectName("formulaBar")
         self.setAccessibleName("Formula bar")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.name_box = NameBox(sheet)
         self.name_box.refused.connect(self.refused)
         self._excel = FormulaLine("formulaExcel", "Formula of the selected cell in Excel's syntax")
@@ -69,6 +74,11 @@ class FormulaBar(QWidget):
         self._numbers.show_text(formula_of_selection(self._workspace))
         self._bars.refresh()
         self.name_box.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Most of the width is the formulas'."""
+        super().resizeEvent(event)
+        self.name_box.set_room(round(event.size().width() * NAME_SHARE))
 
     def _fit(self) -> None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from cfstudio.gui.view_state import apply_view, view_of
 from cfstudio.gui.zoom import Zoom
+from cfstudio.workspace.shown import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cfstudio.gui.main_window import MainWindow
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Counts arrangements of docks and toolbars that cannot take over each other's places."""
+
+
+KEPT = ("layer", "predicts_blanks", "look", "column_width")
+"""Parts of a view that the next window takes over."""
 
 
 def settings_path() -> Path:
@@ -52,13 +58,13 @@ class LayoutMemory:
             window.restoreGeometry(geometry)
         if isinstance(state, QByteArray):
             window.restoreState(state, LAYOUT_VERSION)
-        look = settings.value("look")
-        if isinstance(look, str):
-            try:
-                window.sheet.look.take(dict(json.loads(look)))
-            except (ValueError, TypeError):
-                return
-            window.follow_look()
+        window.commander.lab_view = _read(settings.value("lab"))
+        view = _read(settings.value("view"))
+        # Speed and page belong to what is open, not to the window.
+        apply_view(window, {name: view[name] for name in KEPT if name in view})
+        shown = Shown.from_view(_read(settings.value("order")), window.workspace.ratings)
+        if shown is not None and view.get("name") == window.workspace.ratings.name:
+            window.workspace.put_shown(shown)
 
     def save(self) -> None:
         """Write down how the window is now."""
@@ -67,5 +73,18 @@ class LayoutMemory:
         settings.setValue("state", window.saveState(LAYOUT_VERSION))
         settings.setValue("zoom", str(Zoom.of_program().percent))
         settings.setValue("theme", window.theme_choice)
-        settings.setValue("look", json.dumps(window.sheet.look.to_dict()))
+        workspace = window.workspace
+        settings.setValue("view", json.dumps({**view_of(window), "name": workspace.ratings.name}))
+        settings.setValue("lab", json.dumps(window.commander.lab_view))
+        order = {"users_by": workspace.shown.users_by, "items_by": workspace.shown.items_by}
+        settings.setValue("order", json.dumps(order))
         settings.sync()
+
+
+def _read(text: object) -> dict[str, Any]:
+    """A JSON object, empty where there is none."""
+    try:
+        value = json.loads(text) if isinstance(text, str) else {}
+    except ValueError:
+        value = {}
+    return value if isinstance(value, dict) else {}

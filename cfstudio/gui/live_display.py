@@ -42,6 +42,7 @@ class LiveDisplay(QObject):
     progressed = Signal()
     finished = Signal()
     """A run has done all of its epochs."""
+    said = Signal(str)
 
     def __init__(
         self,
@@ -95,6 +96,7 @@ class LiveDisplay(QObject):
         """Numbers that are being edited must not move under the editor."""
         if self._control.is_active:
             self.pause()
+            self.said.emit("Training paused: numbers that are being edited stay where they are. Space goes on.")
 
     def step_batch(self) -> None:
         """One step."""
@@ -119,8 +121,10 @@ class LiveDisplay(QObject):
 
     def redo(self) -> None:
         """Apply the undone edit again."""
-        self.stop()
-        self._workspace.about_to_change.emit()
+        following = self._workspace.edits.next_redo
+        if following is None or following.changes_numbers:
+            self.stop()
+            self._workspace.about_to_change.emit()
         self._workspace.edits.redo()
 
     def reset(self) -> None:

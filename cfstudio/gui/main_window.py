@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
+from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
 from cfstudio.gui.live_display import LiveDisplay
+from cfstudio.gui.look_commands import LookCommands
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
+from cfstudio.gui.run_notice import RunNotice
+from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.seed_label import SeedLabel
 from cfstudio.gui.sheet.axes import SheetAxes
 from cfstudio.gui.sheet.commands import SheetCommands
@@ -79,12 +83,14 @@ class MainWindow(QMainWindow):
         self.training = LiveDisplay(
             workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
+        self.run_notice = RunNotice(workspace, self.control, self)
         self.offer = OverfittingOffer(workspace, self.card, self.training)
         self.theme_choice: ThemeName | None = None
         self.layout_memory: LayoutMemory | None = None
         self.actions_by_name = Actions(self)
         self._arrange()
         self.panes = PaneKeys(self._panes)
+        self.look_commands = LookCommands(self)
         self.commander = WindowActions(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()
@@ -99,7 +105,6 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(center)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.formula_bar)
         layout.addWidget(self.find_bar)
         layout.addWidget(self.card)
         layout.addWidget(self.pages, 1)
@@ -113,13 +118,9 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
+        dock.setTitleBarWidget(DockTitle(dock))
         # In a small window, or at a large zoom, panels scroll rather than take the sheet's room.
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(widget)
-        dock.setWidget(scroll)
+        dock.setWidget(scrolled(widget))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 
@@ -146,7 +147,10 @@ class MainWindow(QMainWindow):
         self.status.cancel_button.clicked.connect(self.files.cancel)
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
+        self.find_bar.closed.connect(self.pages.take_focus)
         self.pages.said.connect(self.status.say)
+        self.run_notice.said.connect(self.status.add)
+        self.training.said.connect(self.status.say)
         self.pages.about_to_edit.connect(self.training.pause_for_edit)
         self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
         self.pages.page_made.connect(self._space_keeper.watch)
@@ -185,7 +189,7 @@ class MainWindow(QMainWindow):
 
     def follow_look(self) -> None:
         """Show the sheet's numbers in another format or other colors."""
-        self.sheet.refresh_look()
+        self.pages.follow_look()
         self.commander.follow_sheet()
 
     def use_theme(self, name: ThemeName) -> None:

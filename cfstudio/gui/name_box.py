@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
 
 MOST_SUGGESTIONS = 12
+QWIDGETSIZE_MAX = 2**24 - 1
+"""Qt's own word for no limit."""
 HELP = "Type part of a title, “user 15”, “user 547, movie 356” or an address such as H25, and press Return to go there."
 
 
@@ -35,6 +37,7 @@ class NameBox(QLineEdit):
         self.setAccessibleDescription(HELP)
         self.setToolTip(f"{HELP} (Ctrl+G)")
         self.setPlaceholderText("Go to a title, user, cell…")
+        self._room = QWIDGETSIZE_MAX
         fit_to_zoom(self, self._fit)
         self._suggestions = QStringListModel(self)
         completer = QCompleter(self._suggestions, self)
@@ -48,7 +51,13 @@ class NameBox(QLineEdit):
         """As wide as a title with its year where there is room, and less in a narrow window."""
         width = self.fontMetrics().averageCharWidth()
         self.setMinimumWidth(width * 14)
-        self.setMaximumWidth(width * 38)
+        self.set_room(self._room)
+
+    def set_room(self, room: int) -> None:
+        """Be no wider than so many pixels: the formula beside it wants the rest."""
+        self._room = room
+        width = self.fontMetrics().averageCharWidth()
+        self.setMaximumWidth(max(min(width * 38, room), width * 14))
 
     def sizeHint(self) -> QSize:
         """The widest that it wants to be."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from cfstudio.gui.scrolled import scrolled
 
 if TYPE_CHECKING:
     from cfstudio.gui.pages.lookup_page import LookupPage
@@ -51,6 +53,7 @@ class SheetPages(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(sheet)
         self._pages: dict[int, LookupPage | OneHotPage] = {}
+        self._places: dict[int, QWidget] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -72,6 +75,12 @@ class SheetPages(QWidget):
         """The sheet, or the page that is open instead."""
         return self._pages.get(self.tabs.currentIndex(), self._sheet)
 
+    def take_focus(self) -> None:
+        """Give the keyboard to the grid used last, or to the open page's table."""
+        page = self._pages.get(self.tabs.currentIndex())
+        target: QWidget = self._sheet.last_grid if page is None else page.main_table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def also_visible(self) -> tuple[IntArray, IntArray] | None:
         """Codes of users and items that the open page shows besides the sheet, None while the sheet is open."""
         page = self._pages.get(self.tabs.currentIndex())
@@ -85,6 +94,12 @@ class SheetPages(QWidget):
     def turn(self, by: int) -> None:
         """Go so many pages on, around the end."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+
+    def follow_look(self) -> None:
+        """Show the numbers of all pages in another format or other colors."""
+        self._sheet.refresh_look()
+        for page in self._pages.values():
+            page.follow_look()
 
     def refresh(self) -> None:
         """Let the open page follow a run; the sheet does so by itself."""
@@ -101,11 +116,12 @@ class SheetPages(QWidget):
             return
         if number not in self._pages:
             page = self._pages[number] = self._make(number)
-            self._stack.addWidget(page)
+            self._places[number] = scrolled(page)
+            self._stack.addWidget(self._places[number])
             page.said.connect(self.said)
             page.about_to_edit.connect(self.about_to_edit)
             self.page_made.emit(page)
-        self._stack.setCurrentWidget(self._pages[number])
+        self._stack.setCurrentWidget(self._places[number])
         self.turned.emit()
 
     def _make(self, number: int) -> LookupPage | OneHotPage:
@@ -113,10 +129,10 @@ class SheetPages(QWidget):
         if number == LOOKUP:
             from cfstudio.gui.pages.lookup_page import LookupPage
 
-            return LookupPage(self._workspace, self._sheet.axes)
+            return LookupPage(self._workspace, self._sheet.axes, self._sheet.look)
         from cfstudio.gui.pages.one_hot_page import OneHotPage
 
-        return OneHotPage(self._workspace, self._sheet.axes)
+        return OneHotPage(self._workspace, self._sheet.axes, self._sheet.look)
 
     def _use_model(self, model: ModelName) -> None:
         config = self._workspace.config

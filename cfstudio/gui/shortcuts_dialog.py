@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cfstudio.gui.action_specs import SHEET_KEYS
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.exports import copy_rows
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class ShortcutsDialog(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        explain_buttons(buttons)
         copy = QPushButton("&Copy list")
         copy.setToolTip("Copy all of it, for a handout")
         copy.clicked.connect(lambda: copy_rows([HEADINGS, *self._rows]))

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
 
 from cfstudio.gui.sheet.selection_facts import SelectionFacts
+from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.gui.zoom_control import ZoomControl
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 MESSAGE_MS = 8_000
+WAY_BACK = "Ctrl+Z takes it back"
 SELECTION_MS = 40
 """Pause in selecting after which the numbers are added up."""
 
@@ -30,20 +32,20 @@ class StatusBar(QStatusBar):
         self.setAccessibleName("Status bar")
         workspace = sheet.workspace
         self._workspace, self._control, self._sheet = workspace, control, sheet
-        self._size = QLabel()
-        self._selection = QLabel()
+        self._size = ShortenedLabel("Size of the data")
+        self._selection = ShortenedLabel("Facts of the selection", least=8)
         self._selection.setObjectName("selectionFacts")
-        self._selection.setAccessibleName("Facts of the selection")
         self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._run = QLabel()
+        self._run = ShortenedLabel("State of the run", least=20)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
         fit_to_zoom(self, self._fit)
         self._progress.setAccessibleName("Progress of the run")
-        self._busy = QLabel()
+        self._busy = ShortenedLabel("What is being read")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setAccessibleName("Cancel reading")
+        self.cancel_button.setToolTip("Stop reading; the open document stays")
         self.cancel_button.hide()
         self.addWidget(self._size)
         # Permanent ones stay when a message hides the others.
@@ -52,7 +54,8 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.cancel_button)
         self.addPermanentWidget(self._run)
         self.addPermanentWidget(self._progress)
-        self.addPermanentWidget(ZoomControl(self))
+        self._zoom = ZoomControl(self)
+        self.addPermanentWidget(self._zoom)
         workspace.opened.connect(self._show_size)
         workspace.resized.connect(self._show_size)
         workspace.ratings_changed.connect(self._show_size)
@@ -62,8 +65,18 @@ class StatusBar(QStatusBar):
         sheet.layer_changed.connect(self._await_rest)
         workspace.ratings_changed.connect(self._await_rest)
         workspace.factors_changed.connect(self._await_rest)
+        self.messageChanged.connect(self._make_room)
         self._show_size()
         self.show_run()
+
+    def _make_room(self, message: str) -> None:
+        """A sentence is worth more than the numbers beside it; a wide window has room for both."""
+        room = self.width() - self.fontMetrics().horizontalAdvance(message)
+        beside = sum(one.sizeHint().width() for one in (self._selection, self._run))
+        has_room = not message or room > beside + self._zoom.width() + self._progress.width()
+        self._selection.setVisible(has_room)
+        self._run.setVisible(has_room)
+        self.setToolTip(message)
 
     def _fit(self) -> None:
         # Qt would show the texts under a message again when sizes change.
@@ -75,6 +88,13 @@ class StatusBar(QStatusBar):
         """Show a message for a while."""
         self.showMessage(text, MESSAGE_MS)
 
+    def add(self, text: str) -> None:
+        """Show a message behind the one that is shown, its way back only where that does not tell it."""
+        shown = self.currentMessage()
+        if WAY_BACK in shown:
+            text = text.replace(f", {WAY_BACK}", "")
+        self.say(f"{shown} {text}".strip())
+
     def _await_rest(self) -> None:
         self._timer.start()
 
@@ -82,9 +102,7 @@ class StatusBar(QStatusBar):
         """Show count, sum, mean, smallest and largest of the selected numbers."""
         # Of a single cell the formula bar tells all.
         text = str(SelectionFacts.of(self._sheet)) if self._sheet.last_grid.selected_cells() > 1 else ""
-        if text != self._selection.text():
-            self._selection.setText(text)
-            self._selection.setToolTip(text)
+        self._selection.setText(text)
 
     def show_busy(self, text: str) -> None:
         """Show what is being read; nothing when `text` is empty."""

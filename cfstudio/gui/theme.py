@@ -16,9 +16,17 @@ ThemeName = Literal["light", "dark", "paper", "system"]
 THEME_NAMES: tuple[ThemeName, ...] = get_args(ThemeName)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PAPER)}
 
+INDICATORS = ("QCheckBox", "QRadioButton")
+"""Widgets whose outline Fusion takes from the window's color."""
+
 _CHOICE = "cfstudioThemeChoice"
-_SHOWN = "cfstudioTheme"
 _SYSTEM_IS_DARK = "cfstudioSystemIsDark"
+
+
+class _Shown:
+    """Asked for with every header that is painted; a property of the application would take ten times longer."""
+
+    theme: Theme = LIGHT
 
 
 def apply_theme(app: QApplication, name: ThemeName) -> Theme:
@@ -34,18 +42,19 @@ def apply_theme(app: QApplication, name: ThemeName) -> Theme:
         app.styleHints().colorSchemeChanged.connect(partial(_follow_system, app))
     app.setProperty(_CHOICE, name)
     theme = _system_theme(app) if name == "system" else THEMES[name]
-    app.setProperty(_SHOWN, theme.name)
+    _Shown.theme = theme
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(theme.palette())
+    for kind in INDICATORS:
+        QApplication.setPalette(theme.indicator_palette(), kind)  # type: ignore[arg-type] # the stub says bytes
     QToolTip.setPalette(theme.palette())
     return theme
 
 
 def current_theme() -> Theme:
     """The theme shown now; light before any was applied."""
-    app = QApplication.instance()
-    return THEMES.get(app.property(_SHOWN), LIGHT) if app is not None else LIGHT
+    return _Shown.theme
 
 
 def _system_theme(app: QApplication) -> Theme:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from cfstudio.gui.sheet.layers import Layer
 
+WIDEST_COLUMN = 60
+"""Characters."""
+
 if TYPE_CHECKING:
     from cfstudio.gui.main_window import MainWindow
 
@@ -18,6 +21,7 @@ def view_of(window: MainWindow) -> dict[str, Any]:
         "page": window.pages.tabs.currentIndex(),
         "steps_per_second": window.speed.value(),
         "look": window.sheet.look.to_dict(),
+        "column_width": window.sheet.sizes.own_characters,
     }
 
 
@@ -34,7 +38,16 @@ def apply_view(window: MainWindow, view: dict[str, Any]) -> None:
         window.speed.set_value(speed)
     if isinstance(view.get("look"), dict):
         window.sheet.look.take(view["look"])
+    apply_width(window, view.get("column_width"))
     page = view.get("page")
     if isinstance(page, int) and 0 <= page < window.pages.tabs.count():
         window.pages.open(page)
     window.follow_look()
+
+
+def apply_width(window: MainWindow, width: object) -> None:
+    """Make the sheet's columns so many characters wide; as wide as suits the data where nobody has chosen a width."""
+    if isinstance(width, int) and not isinstance(width, bool) and 3 <= width <= WIDEST_COLUMN:
+        window.sheet.sizes.set_characters(width)
+    else:
+        window.sheet.sizes.forget_width()

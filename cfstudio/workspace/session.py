@@ -24,6 +24,7 @@ from cfstudio.learning.history import History
 from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
+from cfstudio.workspace.mistaken_session import not_a_session
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
 from cfstudio.workspace.session_tables import (
     check_ratings,
@@ -85,6 +86,9 @@ def save_session(session: Session, path: Path | str) -> None:
 def open_session(path: Path | str) -> Session:
     """Read a session file. Raises SessionError with a sentence if it is missing, damaged or newer than this program."""
     path = Path(path)
+    mistaken = not_a_session(path)
+    if mistaken is not None:
+        raise SessionError(mistaken)
     try:
         with zipfile.ZipFile(path) as archive:
             session = _read_members(SessionArchive(archive))

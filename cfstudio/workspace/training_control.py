@@ -74,6 +74,17 @@ class TrainingControl:
         return self.state in ("starting", "running")
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether the paused run may go on: its ratings and settings still are the document's."""
+        is_unchanged = self._workspace.state is self._rest_state and not self._ratings_edited
+        return self._worker is not None and self._worker.state == "paused" and self._resting and is_unchanged
+
+    @property
+    def run_edit(self) -> Edit | None:
+        """The undo step of the present or last run."""
+        return self._run_edit
+
+    @property
     def worker(self) -> TrainingWorker | None:
         """The present or last run's worker, for its counters: steps, speed, time left, engine."""
         return self._worker
@@ -175,8 +186,7 @@ class TrainingControl:
         """The paused worker, if its data and settings still are the document's, else a new one."""
         workspace = self._workspace
         worker = self._worker
-        is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
-        if worker is not None and worker.state == "paused" and is_unchanged:
+        if worker is not None and self.can_go_on:
             if workspace.edits.has_changed_numbers_since(self._run_edit):
                 # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
                 worker.replace_factors(workspace.factors)

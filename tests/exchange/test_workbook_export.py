@@ -2,6 +2,7 @@
 
 import os
 import re
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -66,12 +67,21 @@ def test_biases_and_the_range_are_part_of_the_formulas(tmp_path):
     assert "$A25" not in without
 
 
-def test_a_model_without_biases_has_one_page_a_model_with_biases_both(lesson_path, tmp_path):
-    assert "With bias" not in CalamineWorkbook.from_path(lesson_path).sheet_names
+def test_all_four_pages_are_there_whatever_the_model(lesson_path, tmp_path):
     export(lesson_document(bias=True), tmp_path / "bias.xlsx")
-    assert CalamineWorkbook.from_path(tmp_path / "bias.xlsx").sheet_names == [
-        "Dot product", "With bias", "Embedding look-up", "One-hot", "Read me", "cfstudio",
-    ]  # fmt: skip
+    for path in (lesson_path, tmp_path / "bias.xlsx"):
+        assert CalamineWorkbook.from_path(path).sheet_names == [
+            "Dot product", "With bias", "Embedding look-up", "One-hot", "Read me", "cfstudio",
+        ]  # fmt: skip
+
+
+def test_the_biases_of_a_model_without_any_are_zero_and_the_page_says_so(lesson_path):
+    rows = CalamineWorkbook.from_path(lesson_path).get_sheet_by_name("With bias").to_python(skip_empty_area=False)
+    assert [row[0] for row in rows[25:40]] == [0.0] * 15
+    assert rows[18][7:22] == [0.0] * 15
+    assert rows[-1 - 2 - 15][-1] == pytest.approx(LESSON_RMSE[False], abs=1e-9)
+    notes = [member(lesson_path, name) for name in zipfile.ZipFile(lesson_path).namelist() if "comments" in name]
+    assert sum("no biases: they are 0 here" in note for note in notes) == 1
 
 
 @pytest.mark.parametrize("bias", [False, True])

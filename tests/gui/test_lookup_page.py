@@ -442,3 +442,43 @@ def test_the_tables_stand_beside_the_long_form_where_there_is_room_and_below_it_
     assert lesson.page._panes.orientation() is Qt.Orientation.Horizontal
     lesson.page.resize(900, 700)
     assert lesson.page._panes.orientation() is Qt.Orientation.Vertical
+
+
+# Find
+
+
+def find(person, text, *, what="title"):
+    bar = person.window.find_bar
+    person.do("actionFind")
+    bar.what.setCurrentIndex(bar.what.findData(what))
+    person.qtbot.keyClicks(bar.field, text)
+    person.press(Key.Key_Return)
+    return bar
+
+
+def test_find_goes_to_the_movies_and_the_users_rows_of_the_long_form(open_window):
+    person = open_window("--data", "lesson")
+    person.window.pages.open(2)
+    page = person.window.pages.current
+    titles = [page.table.model().value(row, 2) for row in range(page.table.model().rowCount())]
+    wanted = next(row for row, title in enumerate(titles) if title.startswith("Fargo"))
+    bar = find(person, "Fargo")
+    assert page.table.currentIndex().row() == wanted
+    assert page.table.visible_rows().start <= wanted < page.table.visible_rows().stop
+    users = [page.table.model().value(row, 0) for row in range(len(titles))]
+    bar.field.clear()
+    find(person, "311", what="user")
+    assert page.table.currentIndex().row() == users.index(311)
+    bar.only.click()
+    assert {page.table.model().value(row, 0) for row in range(page.table.model().rowCount())} == {311}
+    person.press(Key.Key_Escape)
+    assert page.table.hasFocus()
+
+
+def test_find_goes_to_the_row_of_the_one_hot_matrix_also_from_the_other_side(open_window):
+    person = open_window("--data", "lesson")
+    person.window.pages.open(3)
+    page = person.window.pages.current
+    find(person, "Fargo")
+    assert page.controls.items.isChecked()
+    assert "Fargo" in page.headline.text()

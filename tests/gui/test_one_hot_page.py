@@ -384,3 +384,23 @@ def test_a_screen_reader_hears_the_product(lesson):
 
 def test_few_numbers_are_written_larger_than_many(lesson, many):
     lesson.qtbot.waitUntil(lambda: lesson.page.matrix.font().pointSizeF() > many.page.matrix.font().pointSizeF())
+
+
+def test_what_happens_to_the_words_can_be_taken_back(words):
+    field, edits = words.page.sentence_bar.field, words.workspace.edits
+    first = field.text()
+    numbers = words.rows(words.page.matrix)
+    field.setText("a")
+    field.setText("a rose")
+    assert edits.top.label == "sentence"
+    words.type_into(words.page.matrix, 0, "f1", "9")
+    assert edits.top.label == "number of a word"
+    edits.undo()
+    assert words.page.matrix.model().value(0, words.page.matrix.model().first_number) != 9
+    edits.undo()
+    assert field.text() == first
+    assert words.rows(words.page.matrix) == numbers
+    assert edits.top is None
+    edits.redo()
+    assert field.text() == "a rose"
+    assert words.page.matrix.model().rowCount() == 2

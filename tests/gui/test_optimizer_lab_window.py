@@ -449,3 +449,44 @@ def test_decay_in_the_gradient_and_decoupled_stand_side_by_side(person):
         decoupled = 0.1 if column else 0.0
         assert numbers[6, column] == pytest.approx(1.0 - decoupled - average / np.sqrt(square), rel=1e-12)
         assert numbers[5, column] == pytest.approx(decoupled or 0.1 / np.sqrt(square), rel=1e-12)
+
+
+def test_settings_and_open_pages_are_remembered(person, qtbot):
+    lab = person.lab
+    lab.session.choose("adam", "papers")
+    lab.session.change_settings(learning_rate=0.25, beta1=0.5)
+    lab.session.choose("momentum")
+    lab.views.setCurrentIndex(2)
+    view = json.loads(json.dumps(lab.view()))
+    again = OptimizerLab()
+    qtbot.addWidget(again)
+    again.take_view(view)
+    assert (again.session.method, again.session.form) == ("momentum", "papers")
+    assert again.views.currentIndex() == 2
+    assert again.methods.tabs.tabData(again.methods.tabs.currentIndex()) == "momentum"
+    again.session.choose("adam")
+    assert again.session.page.settings.learning_rate == 0.25
+    assert again.session.page.settings.beta1 == 0.5
+    assert again.session.next_undo == ""
+    again.take_view({"pages": [["adam", "papers", {"beta1": 7}], ["x", 3], 4], "method": "nobody", "picture": -3})
+    assert again.session.page.settings.beta1 == 0.5
+
+
+def test_x_and_y_stay_in_sight_when_the_sheet_is_scrolled(person, qtbot):
+    lab = person.lab
+    table = lab.sheet.table
+    assert not table.frozen.isVisible()
+    last = table.model().columnCount() - 1
+    table.setCurrentIndex(table.model().index(3, last))
+    assert table.frozen.isVisible()
+    assert table.frozen.width() == table.columnWidth(0) + table.columnWidth(1)
+    table.setCurrentIndex(table.model().index(3, 4))
+    assert table.columnViewportPosition(4) >= table.frozen.width()
+    across = table.horizontalScrollBar().value()
+    cell = table.frozen.visualRect(table.model().index(5, 1)).center()
+    qtbot.mouseClick(table.frozen.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (5, 1)
+    assert table.horizontalScrollBar().value() == across
+    table.edit(table.currentIndex())
+    assert not table.frozen.isVisible()
+    assert table.viewport().findChild(QLineEdit) is not None

@@ -345,8 +345,85 @@ def test_the_next_window_has_the_size_zoom_theme_and_look_of_the_last(lesson, op
 
 def test_a_layout_file_full_of_nonsense_does_no_harm(lesson, tmp_path):
     path = tmp_path / "window.ini"
-    path.write_text("[General]\nzoom=huge\nlook={oops\ntheme=pink\ngeometry=1\nstate=2\n")
+    path.write_text("[General]\nzoom=huge\nview={oops\norder=[3\ntheme=pink\ngeometry=1\nstate=2\n")
     memory = LayoutMemory(lesson.window, path)
     memory.restore(has_size=False)
     assert Zoom.of_program().percent == 100
     assert lesson.window.sheet.look.factor_decimals == 2
+
+
+def test_colors_that_run_backward_are_refused_with_the_reason(lesson):
+    from cfstudio.gui.format_dialog import FormatDialog
+
+    dialog = FormatDialog(lesson.window.sheet, lesson.window)
+    dialog.show()
+    dialog.rating_low.setValue(5)
+    dialog.rating_high.setValue(1)
+    assert "5 is not below 1" in dialog.refusal.text()
+    assert not dialog._ok.isEnabled()
+    assert lesson.window.sheet.look.rating_span(0.5, 5) != (5, 1)
+    dialog.rating_low.setValue(0.5)
+    assert dialog._ok.isEnabled()
+    assert lesson.window.sheet.look.rating_span(0.5, 5) == (0.5, 1)
+    dialog.reject()
+
+
+def test_number_formats_and_colors_can_be_taken_back(lesson):
+    look = lesson.window.sheet.look
+    lesson.do("actionMoreDecimals")
+    lesson.do("actionColors")
+    assert (look.prediction_decimals, look.uses_color) == (2, False)
+    assert lesson.action("actionUndo").text() == "&Undo colors off"
+    lesson.do("actionUndo")
+    assert look.uses_color
+    assert lesson.action("actionColors").isChecked()
+    assert lesson.action("actionUndo").text() == "&Undo more decimals"
+    lesson.do("actionUndo")
+    assert look.prediction_decimals == 1
+    lesson.do("actionRedo")
+    assert look.prediction_decimals == 2
+
+
+def test_a_look_is_taken_back_without_stopping_the_run(lesson):
+    lesson.do("actionTrain")
+    lesson.wait_until(lambda: lesson.window.control.state == "running")
+    lesson.do("actionMoreDecimals")
+    assert lesson.window.control.is_active
+    lesson.do("actionUndo")
+    assert lesson.window.sheet.look.prediction_decimals == 1
+    assert lesson.window.control.is_active
+
+
+def test_the_pages_show_as_many_decimals_as_are_wanted(lesson):
+    lesson.window.pages.open(2)
+    page = lesson.window.pages.current
+    column = next(n for n, one in enumerate(page.table.painted_model.columns) if one.kind == "user factor")
+
+    def text():
+        return page.table.model().index(0, column).data()
+
+    exact = page.table.model().value(0, column)
+    assert text() == f"{exact:.2f}"
+    lesson.do("actionMoreDecimals")
+    assert text() == f"{exact:.3f}"
+    lesson.window.pages.open(3)
+    model = lesson.window.pages.current.matrix.model()
+    column = model.first_number
+    assert model.index(0, column).data() == f"{model.value(0, column):.3f}"
+    lesson.do("actionUndo")
+    assert model.index(0, column).data() == f"{model.value(0, column):.2f}"
+
+
+def test_column_width_and_layer_are_those_of_the_session_and_of_the_last_window(lesson, open_window, tmp_path):
+    lesson.window.sheet.sizes.set_characters(14)
+    lesson.press(Key.Key_3, CTRL)
+    assert lesson.window.files.save_to(tmp_path / "a.cfstudio")
+    again = open_window(str(tmp_path / "a.cfstudio"))
+    assert again.window.sheet.sizes.own_characters == 14
+    LayoutMemory(lesson.window, tmp_path / "window.ini").save()
+    fresh = open_window("--data", "lesson")
+    assert fresh.window.sheet.sizes.own_characters is None
+    LayoutMemory(fresh.window, tmp_path / "window.ini").restore(has_size=False)
+    assert fresh.window.sheet.sizes.own_characters == 14
+    assert fresh.window.sheet.layer is lesson.window.sheet.layer
+    assert fresh.action("actionUndo").isEnabled() is False

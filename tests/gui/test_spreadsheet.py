@@ -400,6 +400,17 @@ def test_precedents_and_dependents(lesson):
     assert lesson.find("ratingsView").selected_ranges() == [CellRange(3, 0, 3, 14)]
 
 
+def test_functions_of_ranges_are_calculated_from_what_the_sheet_shows(lesson):
+    ratings, users, items = (lesson.numbers(name) for name in ("ratingsView", "userFactorsView", "itemFactorsView"))
+    lesson.type_into("userFactorsView", 3, 0, "=AVERAGE(H2:V2)")
+    assert lesson.numbers("userFactorsView")[3, 0] == pytest.approx(np.nanmean(ratings[0]))
+    lesson.type_into("userFactorsView", 3, 0, "=MMULT(B25:F25;H19:H23)")
+    assert lesson.numbers("userFactorsView")[3, 0] == pytest.approx(users[0] @ items[:, 0])
+    lesson.type_into("userFactorsView", 3, 0, "=MAX(B25:F39)")
+    lesson.type_into("userFactorsView", 3, 0, "=COUNT(H2:V16)")
+    assert lesson.numbers("userFactorsView")[3, 0] == np.isfinite(ratings).sum()
+
+
 # Zoom
 
 

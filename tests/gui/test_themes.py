@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction, QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QWidget
 
-from cfstudio.gui.theme import DARK, LIGHT, PAPER, THEMES, current_theme
+from cfstudio.gui.theme import DARK, LIGHT, PAPER, THEMES, apply_theme, current_theme
 
 RAMPS = ("rating_ramp", "error_ramp", "factor_ramp")
 ALL = pytest.mark.parametrize("theme", [LIGHT, DARK, PAPER], ids=lambda theme: theme.name)
@@ -148,6 +148,23 @@ def average(image):
     small = image.scaled(60, 40)
     pixels = [small.pixelColor(x, y).getRgbF()[:3] for x in range(60) for y in range(40)]
     return np.mean(pixels, axis=0)
+
+
+@ALL
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_check_boxes_and_radio_buttons_stand_out_from_the_window(qtbot, theme, kind):
+    before = current_theme().name
+    try:
+        apply_theme(QApplication.instance(), theme.name)
+        window = QWidget()
+        qtbot.addWidget(window)
+        kind("", window).move(5, 5)
+        window.resize(40, 40)
+        picture = window.grab().toImage()
+        seen = [contrast(rgb(picture.pixelColor(x, y)), rgb(theme.window)) for x in range(40) for y in range(40)]
+        assert sum(one > 2.9 for one in seen) >= 20
+    finally:
+        apply_theme(QApplication.instance(), before)
 
 
 def test_themes_are_switched_live_and_everything_recolors(tastes):

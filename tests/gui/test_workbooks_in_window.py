@@ -137,8 +137,8 @@ def test_a_large_sheet_is_cut_to_those_with_most_ratings(workbooks, tmp_path, mo
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "x.xlsx"), ""))
     workbooks.files.ask_export()
     dialog = workbooks.dialog("exportWorkbookDialog")
-    assert not dialog.as_shown.isEnabled()
-    assert "300 × 260" in dialog.as_shown.text()
+    assert dialog.most_rated.isChecked()
+    assert "beginning" in dialog.as_shown.text()
     assert "250 × 250" in text(dialog, "exportContents")
     users, items = (dialog.findChild(QSpinBox, name) for name in ("crosstabUsers", "crosstabItems"))
     assert (users.maximum(), items.maximum()) == (250, 250)
@@ -164,6 +164,32 @@ def test_the_crosstab_has_the_order_of_the_sheet(workbooks, tmp_path, monkeypatc
     ratings = workbooks.window.workspace.ratings
     assert found.page_grid().values(found.blocks["user_ids"]) == ratings.user_ids[axes.users].tolist()
     assert axes.users.tolist() != list(range(15))
+
+
+def test_a_choice_on_the_screen_is_what_the_crosstab_shows_up_to_its_limit(workbooks, tmp_path, monkeypatch):
+    workspace, axes = workbooks.window.workspace, workbooks.window.axes
+    workspace.open_ratings(random_ratings(300, 260, 5000))
+    axes.show(np.arange(299, 19, -1), np.array([7, 3, 5]))
+    workbooks.export(tmp_path / "x.xlsx", monkeypatch)
+    workbooks.wait()
+    found = read_workbook(tmp_path / "x.xlsx")
+    ratings = workspace.ratings
+    page = found.page_grid()
+    assert page.values(found.blocks["user_ids"]) == ratings.user_ids[np.arange(299, 49, -1)].tolist()
+    assert page.values(found.blocks["item_ids"]) == ratings.item_table.ids[[7, 3, 5]].tolist()
+
+
+def test_the_found_ratings_are_in_sight_at_once(workbooks, tmp_path):
+    write(tmp_path / "far.xlsx", Far=[(0, 0, [["notes"]]), (70, 40, PLAIN)])
+    dialog = workbooks.import_dialog(tmp_path / "far.xlsx")
+    block = dialog.found.blocks["ratings"]
+
+    def is_in_sight():
+        first = dialog.preview.visualRect(dialog.preview.model().index(block.top, block.left))
+        return dialog.preview.viewport().rect().contains(first)
+
+    workbooks.person.wait_until(is_in_sight)
+    dialog.reject()
 
 
 def test_cancel_in_the_dialog_or_at_the_name_writes_nothing(workbooks, tmp_path, monkeypatch):

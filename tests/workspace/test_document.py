@@ -171,7 +171,7 @@ def test_undoing_everything_gives_the_opened_document(actions):
 def test_a_huge_number_that_has_come_and_gone_leaves_no_trace_in_the_score():
     workspace = opened(open_ratings("lesson"))
     before = workspace.score
-    workspace.set_factor("user", 0, 0, 1e160)
+    workspace.set_factor("user", 0, 0, 1e17)
     workspace.edits.undo()
     assert workspace.score == before
 
@@ -182,6 +182,31 @@ def test_a_factor_too_large_for_the_numbers_it_joins_is_refused():
     with pytest.raises(Refusal, match="too large"):
         workspace.set_factor("user", 0, 0, 1e39)
     assert workspace.edits.top is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [1e19, -1e308, 1e308, float("inf")])
+def test_a_factor_of_the_lessons_sheet_that_no_product_could_hold_is_refused(value):
+    workspace = opened(open_ratings("lesson"))
+    with pytest.raises(Refusal, match="at most 1e18"):
+        workspace.set_factor("item", 2, 1, value)
+    workspace.set_factor("item", 2, 1, -1e18)
+    workspace.set_factor("user", 2, 1, 1e18)
+    assert np.isfinite(workspace.score.train_rmse)
+
+
+def test_a_new_user_of_the_lesson_starts_like_the_others():
+    workspace = opened(open_ratings("lesson"))
+    workspace.configure(replace(workspace.config, model="dot-bias"))
+    start = workspace.state.start
+    for _ in range(40):
+        workspace.exchange_contents("add user", with_user)
+    new, bias = workspace.factors.user_factors[15:], workspace.factors.user_bias[15:]
+    assert np.isin(new, start.user_factors).all()
+    assert np.isin(bias, start.user_bias).all()
+    assert abs(new.mean() - start.user_factors.mean()) < 0.1
+    assert len(np.unique(bias)) > 8
+    assert np.array_equal(workspace.state.start.user_factors[15:], new)
 
 
 def test_another_split_starts_anew_so_that_no_held_out_cell_was_ever_seen():

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from cfstudio.gui.crosstab.choice_pages import ChoicePage, GenrePage, ListPage, SelectionPage, TopPage
 from cfstudio.gui.crosstab.recipe_pane import RecipePane
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.theme import current_theme
 from cfstudio.ratings.crosstab_facts import CrosstabFacts
 from cfstudio.ratings.pandas_recipe import pandas_recipe
@@ -67,6 +68,7 @@ class CrosstabDialog(QDialog):
         self.facts, self.sentence, self.problems = QLabel(), QLabel(), QLabel()
         self.recipe = RecipePane()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        explain_buttons(self._buttons)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._arrange()
         self._connect()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStack
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
+from cfstudio.gui.shortened_label import ShortenedLabel
+from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -36,15 +38,14 @@ class NeighborsPanel(QWidget):
         self._query = NeighborQuery(workspace)
         self._asked: tuple[Side, int] | None = None
         self._minima: dict[Side, int] = {}
-        self._since_asked = QElapsedTimer()
+        self._since_moved = QElapsedTimer()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
         self.header = QLabel()
         self.header.setAccessibleName("Neighbors of")
-        self.note = QLabel()
-        self.note.setAccessibleName("About this list")
+        self.note = ShortenedLabel("About this list")
         self.min_ratings = QSpinBox()
         self.invitation = QLabel()
         self._arrange()
@@ -79,6 +80,7 @@ class NeighborsPanel(QWidget):
         self.header.setFont(font)
         # A long title must not force the panel to be wide.
         self.header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        fit_to_zoom(self, lambda: self.header.setMinimumWidth(self.fontMetrics().averageCharWidth() * 16))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.invitation.setWordWrap(True)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -112,7 +114,10 @@ class NeighborsPanel(QWidget):
         self._asked = asked
         if asked is not None:
             self._show_min_ratings(self._minima.get(asked[0], self._query.default_min_ratings(asked[0])))
-        if is_same_side and self._since_asked.elapsed() < REST_MS:
+        since_moved = self._since_moved.restart() if self._since_moved.isValid() else 2 * REST_MS
+        if not self._since_moved.isValid():
+            self._since_moved.start()
+        if is_same_side and since_moved < 2 * REST_MS:
             # Somebody leafs through the sheet: the list waits until they rest, so that the sheet does not.
             self._rest.start()
         else:
@@ -134,7 +139,6 @@ class NeighborsPanel(QWidget):
 
     def _ask_anew(self) -> None:
         self._rest.stop()
-        self._since_asked.start()
         self.min_ratings.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)
         if self._asked is None:

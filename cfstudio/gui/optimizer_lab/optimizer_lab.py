@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -148,6 +148,20 @@ class OptimizerLab(QWidget):
             (self.decay, self.decay.refresh),
             (self.messages, self._show_words),
         ]
+
+    def view(self) -> dict[str, Any]:
+        """Settings, open pages and speed, as JSON values, for the next time."""
+        speed = self.controls.speed.value()
+        return {**self.session.remembered(), "picture": self.views.currentIndex(), "speed": speed}
+
+    def take_view(self, values: dict[str, Any]) -> None:
+        """Show what `view` described; what makes no sense stays as it is."""
+        self.session.recall(values)
+        picture, speed = values.get("picture"), values.get("speed", USUAL_SPEED)
+        if isinstance(picture, int) and 0 <= picture < self.views.count():
+            self.views.setCurrentIndex(picture)
+        if speed is None or (isinstance(speed, (int, float)) and not isinstance(speed, bool) and speed >= 1):
+            self.controls.speed.set_value(speed)
 
     def toggle(self) -> None:
         """Run or pause; what is being typed is taken over first."""

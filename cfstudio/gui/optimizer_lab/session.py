@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, get_args
 
 from PySide6.QtCore import QObject, Signal
 
 from cfstudio.gui.optimizer_lab.run import Run
 from cfstudio.optimizer_lab.catalog import METHODS
+from cfstudio.optimizer_lab.errors import LabError
 from cfstudio.optimizer_lab.line_data import LineData, workbook_data
+from cfstudio.optimizer_lab.methods import FormName
 from cfstudio.optimizer_lab.page import new_page
 from cfstudio.optimizer_lab.worksheet import Worksheet
 
 if TYPE_CHECKING:
-    from cfstudio.optimizer_lab.methods import FormName
     from cfstudio.optimizer_lab.page import Page
 
 MOST_UNDO = 100
@@ -193,6 +194,27 @@ class LabSession(QObject):
     def restore_defaults(self) -> None:
         """Give the page shown its usual settings and start values again."""
         self._put("restored the usual settings", Run(Worksheet(_fitted(new_page(self.method, self.form, self.data)))))
+
+    def remembered(self) -> dict[str, Any]:
+        """The open page and the settings of all pages that were looked at, as JSON values; not rows, nor points."""
+        pages = [[method, form, asdict(run.page.settings)] for (method, form), run in self._state.runs.items()]
+        return {"method": self.method, "form": self.form, "pages": pages}
+
+    def recall(self, values: dict[str, Any]) -> None:
+        """Take over what `remembered` gave, where it makes sense; no step to undo."""
+        for page in values.get("pages", []):
+            try:
+                method, form, settings = page
+                fresh = new_page(method, form, self.data)
+                run = Run(Worksheet(_fitted(fresh.changed(**settings))))
+            except (LabError, LookupError, TypeError, ValueError):
+                continue
+            self._state.runs[method, form] = run
+        forms: tuple[FormName, ...] = get_args(FormName)
+        method, wanted = values.get("method"), [form for form in forms if form == values.get("form")]
+        if method in METHODS and wanted:
+            self._state = replace(self._state, method=method, form=wanted[0])
+        self.changed.emit()
 
     @property
     def next_undo(self) -> str:

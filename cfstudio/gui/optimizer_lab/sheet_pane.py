@@ -50,6 +50,7 @@ class SheetPane(QWidget):
     def refresh(self) -> None:
         """The same page with other rows."""
         self.table.viewport().update()
+        self.table.frozen.viewport().update()
         self.table.follow(len(self._session.sheet.rows))
         self._explain()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
-from cfstudio.gui.optimizer_lab.sheet_model import START_ROW, SheetModel
+from cfstudio.gui.optimizer_lab.frozen_columns import N_FROZEN, FrozenColumns
+from cfstudio.gui.optimizer_lab.sheet_model import SheetModel
+from cfstudio.gui.optimizer_lab.sheet_painter import paint_sheet
 from cfstudio.gui.sheet.number_delegate import NumberDelegate, explain_at
-from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class SheetTable(CopyableTable):
         self.verticalHeader().setHighlightSections(False)
         for header in (self.verticalHeader(), self.horizontalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.frozen = FrozenColumns(self, lambda view: paint_sheet(view, model))
         model.modelReset.connect(self._fit_columns)
         fit_to_zoom(self, self._fit_columns)
 
@@ -96,72 +98,30 @@ class SheetTable(CopyableTable):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the visible cells."""
-        model, theme = self._sheet_model, current_theme()
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(theme.base))
-        first, last = self.rowAt(0), self.rowAt(max(self.viewport().height() - 1, 0))
-        rows = range(max(first, 0), (model.rowCount() if last < 0 else last + 1))
-        left, right = self.columnAt(0), self.columnAt(max(self.viewport().width() - 1, 0))
-        columns = range(max(left, 0), (model.columnCount() if right < 0 else right + 1))
-        if rows and columns:
-            self._paint_backgrounds(painter, rows, columns)
-            self._paint_texts(painter, rows, columns)
-            self._paint_lines(painter, rows, columns)
-        painter.end()
+        paint_sheet(self, self._sheet_model)
 
-    def _paint_backgrounds(self, painter: QPainter, rows: range, columns: range) -> None:
-        model, theme = self._sheet_model, current_theme()
-        width = self._right_of(columns[-1])
-        if START_ROW in rows:
-            self._fill(painter, self._rect(START_ROW, 0, width), theme.header)
-        present = len(model.sheet.rows)
-        if present in rows and present:
-            self._fill(painter, self._rect(present, 0, width), theme.header_selected)
-        wash = QColor(theme.highlight)
-        wash.setAlpha(60)
-        for index in self.selectionModel().selectedIndexes():
-            if index.row() in rows and index.column() in columns:
-                painter.fillRect(self.visualRect(index), wash)
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a cell into view: not under the frozen columns, and those need not be brought."""
+        bar = self.horizontalScrollBar()
+        across = bar.value()
+        super().scrollTo(index, hint)
+        if index.column() < N_FROZEN:
+            bar.setValue(across)
+        elif bar.value():
+            hidden = self.frozen.wide - self.columnViewportPosition(index.column())
+            bar.setValue(bar.value() - max(hidden, 0))
 
-    def _paint_texts(self, painter: QPainter, rows: range, columns: range) -> None:
-        model, theme = self._sheet_model, current_theme()
-        painter.setFont(self.font())
-        margin = self.fontMetrics().averageCharWidth() // 2 + 2
-        flags = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        xs = [(self.columnViewportPosition(one), self.columnWidth(one) - margin, one) for one in columns]
-        height = self.rowHeight(rows[0])
-        calculated, editable = QColor(theme.text), QColor(theme.link)
-        for row in rows:
-            y = self.rowViewportPosition(row)
-            for x, width, column in xs:
-                text = model.text(row, column)
-                if text:
-                    painter.setPen(editable if row == START_ROW or column < 2 else calculated)
-                    painter.drawText(x, y, width, height, flags, text)
-
-    def _paint_lines(self, painter: QPainter, rows: range, columns: range) -> None:
-        theme, width = current_theme(), self._right_of(columns[-1])
-        bottom = self.rowViewportPosition(rows[-1]) + self.rowHeight(rows[-1])
-        painter.setPen(QColor(theme.grid_line))
-        for row in rows:
-            y = self.rowViewportPosition(row) + self.rowHeight(row) - 1
-            painter.drawLine(0, y, width, y)
-        for column in columns:
-            x = self._right_of(column) - 1
-            painter.drawLine(x, 0, x, bottom)
-        current = self.currentIndex()
-        if current.isValid():
-            painter.setPen(QPen(QColor(theme.selection_outline), 2))
-            painter.drawRect(self.visualRect(current).adjusted(1, 0, -1, -1))
-
-    def _fill(self, painter: QPainter, rect: QRect, color: str) -> None:
-        painter.fillRect(rect, QColor(color))
-
-    def _rect(self, row: int, x: int, width: int) -> QRect:
-        return QRect(x, self.rowViewportPosition(row), width, self.rowHeight(row))
-
-    def _right_of(self, column: int) -> int:
-        return self.columnViewportPosition(column) + self.columnWidth(column)
+    def edit(self, index: QModelIndex, *more: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - Qt has two
+        """Before x or y is edited, it comes out from under the frozen columns."""
+        if index.column() < N_FROZEN and self.model().flags(index) & Qt.ItemFlag.ItemIsEditable:
+            trigger = more[0] if more else None
+            if trigger is None or trigger & self.editTriggers():
+                self.horizontalScrollBar().setValue(0)
+        return super().edit(index, *more)
 
     def _fit_columns(self) -> None:
         metrics, model = self.fontMetrics(), self._sheet_model
@@ -172,6 +132,7 @@ class SheetTable(CopyableTable):
             self.setColumnWidth(
                 column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(title)) + margin
             )
+        self.frozen.follow()
 
     def event(self, event: QEvent) -> bool:
         """Keep the space bar for running: without this, Qt would start the editor on it."""

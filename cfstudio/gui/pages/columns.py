@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.gui.sheet.cells import DEEPEST_FACTOR, FACTOR_TEXT, CellBlock, Fixed, Keys, Ramp, shade
+from cfstudio.gui.sheet.cells import DEEPEST_FACTOR, CellBlock, Fixed, Keys, Ramp, shade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,14 +94,14 @@ def index_block(indexes: NDArray[np.integer[Any]], muted: NDArray[np.bool_] | No
 
 
 def factor_block(
-    values: NDArray[np.floating[Any]], spread: float, dimmed: NDArray[np.bool_] | None = None
+    values: NDArray[np.floating[Any]], spread: float, text: Fixed, dimmed: NDArray[np.bool_] | None = None
 ) -> CellBlock:
-    """Factors, colored up to ± `spread`; `dimmed` (n_rows,) rows are gray on plain ground."""
+    """Factors spelled by `text`, colored up to ± `spread`; `dimmed` (n_rows,) rows are gray on plain ground."""
     shaded, muted = np.isfinite(values), None
     if dimmed is not None:
         muted = np.broadcast_to(dimmed[:, None], values.shape)
         shaded = shaded & ~muted
-    return CellBlock(FACTOR_TEXT.keys(values), FACTOR_TEXT.text_of, shade(values, -spread, spread), shaded, muted)
+    return CellBlock(text.keys(values), text.text_of, shade(values, -spread, spread), shaded, muted)
 
 
 def color_spread(matrix: NDArray[np.floating[Any]]) -> float:
@@ -113,6 +113,13 @@ def color_spread(matrix: NDArray[np.floating[Any]]) -> float:
     with np.errstate(over="ignore"):
         spread = DEEPEST_FACTOR * float(np.sqrt(np.mean(np.square(some))))
     return spread if 0 < spread < np.inf else 1.0
+
+
+def without_color(part: Part) -> Part:
+    """The same cells on plain ground."""
+    if not isinstance(part.cells, CellBlock):
+        return part
+    return replace(part, cells=replace(part.cells, shaded=np.zeros_like(part.cells.shaded)))
 
 
 def _with_commas(key: int) -> str:

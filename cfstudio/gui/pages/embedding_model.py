@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cfstudio.gui.pages.embedding_source import EmbeddingSource
 
-NUMBER_SAMPLE = "−0.00"
 SAMPLED_LABELS = 200
 """Rows whose labels say how wide their column is."""
 
@@ -55,7 +54,9 @@ class EmbeddingModel(PaintedModel):
         n_biases, n_factors = int(source.has_bias), source.matrix().shape[1]
         names = ["bias"] * n_biases + [f"f{number}" for number in range(1, n_factors + 1)]
         tip = "A number that training finds; double-click or F2 to change it"
-        return [Column("number", name, tip, NUMBER_SAMPLE, n, is_editable=True) for n, name in enumerate(names)]
+        return [
+            Column("number", name, tip, self.look.factor_sample, n, is_editable=True) for n, name in enumerate(names)
+        ]
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """One row per user, item or word."""
@@ -75,7 +76,7 @@ class EmbeddingModel(PaintedModel):
     def _number_part(self, rows: slice, dimmed: NDArray[np.bool_] | None = None) -> Part:
         assert self.source is not None
         spread = color_spread(self.source.matrix())
-        return Part(self.first_number, factor_block(self.source.numbers(rows), spread, dimmed))
+        return Part(self.first_number, factor_block(self.source.numbers(rows), spread, self.look.factor_text, dimmed))
 
     @property
     def first_number(self) -> int:

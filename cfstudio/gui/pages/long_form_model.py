@@ -11,7 +11,7 @@ from cfstudio.explore.long_form import LongForm, LongRows, rows_between
 from cfstudio.gui.pages.columns import Part, color_spread, factor_block, index_block, plain_block
 from cfstudio.gui.pages.long_form_columns import has_results_first, long_form_columns
 from cfstudio.gui.pages.painted_model import NO_PARENT, Index, PaintedModel
-from cfstudio.gui.sheet.cells import ERROR_SPAN, RATING_TEXT, CellBlock, Fixed, shade
+from cfstudio.gui.sheet.cells import RATING_TEXT, CellBlock, shade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
-
-TWO_DECIMALS = Fixed(2)
 
 
 class LongFormModel(PaintedModel):
@@ -39,7 +37,13 @@ class LongFormModel(PaintedModel):
         self.beginResetModel()
         self._user_codes, self._item_codes = user_codes, item_codes
         self._chosen = rows_between(self._workspace.ratings, user_codes, item_codes)
-        self.columns = long_form_columns(self._workspace)
+        self.columns = long_form_columns(self._workspace, self.look)
+        self.endResetModel()
+
+    def describe_columns(self) -> None:
+        """Make the columns suit the look and the model as they are now."""
+        self.beginResetModel()
+        self.columns = long_form_columns(self._workspace, self.look)
         self.endResetModel()
 
     @property
@@ -61,7 +65,7 @@ class LongFormModel(PaintedModel):
         part_of.texts([str(one) for one in self._workspace.ratings.user_ids[found.users]], blank)
         part_of.texts([str(one) for one in self._workspace.ratings.item_table.ids[found.items]], blank)
         part_of.texts([str(one) for one in self._workspace.ratings.item_table.titles[found.items]], blank)
-        rated, shades = ~blank[:, None], shade(ratings, scale.low, scale.high)
+        rated, shades = ~blank[:, None], shade(ratings, *self.look.rating_span(scale.low, scale.high))
         marked = (found.held_out & ~blank)[:, None]
         part_of.numbers(
             CellBlock(RATING_TEXT.keys(ratings), RATING_TEXT.text_of, shades, rated, marked=marked), "rating_ramp"
@@ -76,12 +80,13 @@ class LongFormModel(PaintedModel):
     def _add_results(self, part_of: _Parts, found: LongRows) -> None:
         scale, rated = self._workspace.ratings.scale, ~np.isnan(found.ratings)[:, None]
         predictions, errors = found.predictions[:, None], found.errors[:, None]
-        shades = shade(predictions, scale.low, scale.high)
-        shown = CellBlock(TWO_DECIMALS.keys(predictions), TWO_DECIMALS.text_of, shades, rated, muted=~rated)
+        text, span = self.look.fine_text, self.look.error_span
+        shades = shade(predictions, *self.look.rating_span(scale.low, scale.high))
+        shown = CellBlock(text.keys(predictions), text.text_of, shades, rated, muted=~rated)
         part_of.numbers(shown, "rating_ramp")
-        shades = shade(errors, -ERROR_SPAN, ERROR_SPAN)
-        part_of.numbers(CellBlock(TWO_DECIMALS.keys(errors), TWO_DECIMALS.text_of, shades, rated), "error_ramp")
-        part_of.numbers(plain_block(TWO_DECIMALS.keys(found.squared_errors[:, None]), TWO_DECIMALS))
+        shades = shade(errors, -span, span)
+        part_of.numbers(CellBlock(text.keys(errors), text.text_of, shades, rated), "error_ramp")
+        part_of.numbers(plain_block(text.keys(found.squared_errors[:, None]), text))
 
     def _add_looked_up(self, part_of: _Parts, found: LongRows) -> None:
         factors = self._workspace.factors
@@ -91,7 +96,7 @@ class LongFormModel(PaintedModel):
         ):
             part_of.numbers(index_block(np.searchsorted(all_codes, codes)))
             numbers = values if bias is None else np.concatenate([bias[:, None], values], axis=1)
-            part_of.numbers(factor_block(numbers, color_spread(matrix[all_codes[:1_000]])))
+            part_of.numbers(factor_block(numbers, color_spread(matrix[all_codes[:1_000]]), self.look.factor_text))
 
     def cell_of(self, row: int) -> tuple[int, int]:
         """Codes of the user and the item of a row."""
@@ -99,8 +104,10 @@ class LongFormModel(PaintedModel):
         return int(found.users[0]), int(found.items[0])
 
     def row_of(self, user: int | None, item: int | None) -> int | None:
-        """The row of a cell, None where it has none."""
-        return None if user is None or item is None else self.form.place_of(user, item)
+        """The row of a cell, the first row of a whole user or item; None where there is none."""
+        if user is None or item is None:
+            return self.form.first_place_of(user, item)
+        return self.form.place_of(user, item)
 
     def value(self, row: int, column: int) -> str | float | int | None:
         """What a cell holds, exactly."""

@@ -22,6 +22,7 @@ from cfstudio.gui.zoom import enlarge, fit_to_zoom
 if TYPE_CHECKING:
     from cfstudio.explore.long_form import LongRmse
     from cfstudio.gui.sheet.axes import SheetAxes
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.ratings.table import IntArray, Ratings
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 class LookupPage(Page):
     """One row per rating; a selected row lights up the two rows that its factors were looked up in."""
 
-    def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, axes, parent)
+    def __init__(
+        self, workspace: Workspace, axes: SheetAxes, look: SheetLook | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(workspace, axes, look, parent)
         self.setObjectName("lookupPage")
         self.setAccessibleName("Embedding look-up")
         self.rmse = QLabel()
@@ -44,6 +47,8 @@ class LookupPage(Page):
         self._sources: dict[Side, DocumentEmbedding] = {}
         for side in ("user", "item"):
             self.tables[side] = PaintedTable(f"{side}-factors.csv", EmbeddingModel(self))
+        for each in (self.table, *self.tables.values()):
+            each.painted_model.look = self._look
         self._shape: tuple[object, ...] = ()
         self._ratings: Ratings | None = None
         self._is_exchanging = False
@@ -123,6 +128,11 @@ class LookupPage(Page):
         user, item = (code, selection.item) if side == "user" else (selection.user, code)
         self._workspace.select(user, item)
 
+    @property
+    def main_table(self) -> PaintedTable:
+        """The long form."""
+        return self.table
+
     def show_document(self) -> None:
         """Show the shown users' ratings; keeps its place where nothing but numbers has changed."""
         workspace, axes = self._workspace, self._axes
@@ -146,6 +156,18 @@ class LookupPage(Page):
             self._fit_anew()
         self.show_selection()
         self._show_rmse(rmse_at_rest(workspace, self._model.form))
+
+    def show_look(self) -> None:
+        """The columns are as wide as their numbers."""
+        if not self._sources:
+            return
+        across = self.table.horizontalScrollBar().value()
+        self._model.describe_columns()
+        for side, table in self.tables.items():
+            self._show_table(side, table)
+        self._fit_anew()
+        self.show_selection()
+        self.table.horizontalScrollBar().setValue(across)
 
     def _show_table(self, side: Side, table: PaintedTable) -> None:
         source, model = self._sources[side], table.model()

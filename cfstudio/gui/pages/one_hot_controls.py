@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+if TYPE_CHECKING:
+    from cfstudio.gui.pages.one_hot_choice import Choice
 
 STEP, STOP = "&Step by step", "&Stop"
 
@@ -51,6 +56,10 @@ class OneHotControls(QWidget):
     def multiplies(self) -> bool:
         """Whether to multiply, not to look up."""
         return self.multiply.isChecked()
+
+    def choose_source(self, source: Choice) -> None:
+        """Press one of the first three buttons, without telling."""
+        {"user": self.users, "item": self.items, "word": self.words}[source].setChecked(True)
 
     def choose_way(self, *, multiplies: bool) -> None:
         """Press one of the two buttons."""

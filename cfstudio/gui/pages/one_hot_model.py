@@ -8,7 +8,7 @@ import numpy as np
 
 from cfstudio.explore.one_hot import partial_products
 from cfstudio.gui.pages.columns import WHOLE_TEXT, Column, Part, color_spread, factor_block, plain_block
-from cfstudio.gui.pages.embedding_model import NUMBER_SAMPLE, EmbeddingModel, number_name
+from cfstudio.gui.pages.embedding_model import EmbeddingModel, number_name
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -41,7 +41,9 @@ class OneHotModel(EmbeddingModel):
         columns += numbers
         if self._multiplies:
             tip = "The 0 or 1 of this row × its factor: what the row adds to the sum"
-            columns += [Column("product", f"× {one.header}", tip, NUMBER_SAMPLE, n) for n, one in enumerate(numbers)]
+            columns += [
+                Column("product", f"× {one.header}", tip, self.look.factor_sample, n) for n, one in enumerate(numbers)
+            ]
         return tuple(columns)
 
     def parts(self, rows: slice) -> list[Part]:
@@ -55,13 +57,13 @@ class OneHotModel(EmbeddingModel):
         if self._multiplies:
             ones = (numbers == self.place).astype(np.float64)[:, None]
             parts.append(Part(first - 1, plain_block(WHOLE_TEXT.keys(ones), WHOLE_TEXT, dimmed[:, None])))
-        parts.append(Part(first, factor_block(matrix[rows], spread, dimmed)))
+        parts.append(Part(first, factor_block(matrix[rows], spread, self.look.factor_text, dimmed)))
         if self._multiplies and len(matrix):
             products = partial_products(matrix, self.place, rows).astype(np.float64)
             if self.n_done is not None:
                 # Not multiplied yet: not there yet.
                 products[numbers >= self.n_done] = np.nan
-            parts.append(Part(first + matrix.shape[1], factor_block(products, spread, dimmed)))
+            parts.append(Part(first + matrix.shape[1], factor_block(products, spread, self.look.factor_text, dimmed)))
         return parts
 
     def value(self, row: int, column: int) -> str | float | int | None:

@@ -15,6 +15,7 @@ from cfstudio.gui.pages.one_hot_choice import Choice, OneHotChoice
 from cfstudio.gui.pages.one_hot_controls import OneHotControls
 from cfstudio.gui.pages.one_hot_model import OneHotModel
 from cfstudio.gui.pages.one_hot_result import ResultModel
+from cfstudio.gui.pages.one_hot_sizes import fit_result, fit_tables
 from cfstudio.gui.pages.one_hot_strip import OneHotStrip
 from cfstudio.gui.pages.one_hot_walk import OneHotWalk
 from cfstudio.gui.pages.one_hot_words import place_in_words, verdict
@@ -22,24 +23,25 @@ from cfstudio.gui.pages.page import Page, one_line
 from cfstudio.gui.pages.painted_table import PaintedTable
 from cfstudio.gui.pages.sentence_bar import SentenceBar
 from cfstudio.gui.pages.sentence_model import SentenceModel
+from cfstudio.gui.pages.words_edit import WordsHistory
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cfstudio.gui.sheet.axes import SheetAxes
+    from cfstudio.gui.sheet.look import SheetLook
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-
-ENLARGED = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7)
-"""Times that the numbers of a small matrix may be larger than the page's other text."""
 
 
 class OneHotPage(Page):
     """A strip whose 1 can be moved, the matrix it is multiplied with, and both results."""
 
-    def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, axes, parent)
+    def __init__(
+        self, workspace: Workspace, axes: SheetAxes, look: SheetLook | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(workspace, axes, look, parent)
         self.setObjectName("oneHotPage")
         self.setAccessibleName("One-hot")
         self._words = WordEmbedding()
@@ -55,6 +57,9 @@ class OneHotPage(Page):
         self._result_model = ResultModel(self)
         self.result = PaintedTable("one-hot-result.csv", self._result_model)
         self.verdict = one_line("Whether both ways give the same")
+        for table in (self.matrix, self.sentence, self.result):
+            table.painted_model.look = self._look
+        self._history = WordsHistory(workspace, self._words, self._show_words)
         self._walk = OneHotWalk(self)
         self._is_showing = False
         self._arrange()
@@ -120,10 +125,21 @@ class OneHotPage(Page):
         self._choice.of = choice
         self._show_source()
 
+    @property
+    def main_table(self) -> PaintedTable:
+        """The matrix."""
+        return self.matrix
+
     def show_document(self) -> None:
         """Show the shown users and items; where the 1 stands it stays, or goes to what is selected."""
         self._choice.follow_document()
         self.controls.name_items(self._workspace.ratings.item_label)
+        self._show_source()
+
+    def show_look(self) -> None:
+        """The columns are as wide as their numbers."""
+        with self._showing():
+            self._sentence_model.follow_sentence()
         self._show_source()
 
     def _show_source(self) -> None:
@@ -179,23 +195,10 @@ class OneHotPage(Page):
         QTimer.singleShot(0, self, self._fit_tables)
 
     def _fit_tables(self) -> None:
-        """Write the results as large as fits; what room they leave the tables share by what they need."""
-        sizes = [self.font().pointSizeF() * one for one in ENLARGED]
-        self.result.write_at(self.result.largest_fitting(sizes, self._tables.width(), self.height()))
-        self._fit_result()
-        self._column.activate()
-        tables = (self.matrix, self.sentence)
-        self._tables.setSizes([round(1_000 * one.wanted_widths[1] / one.font().pointSizeF()) for one in tables])
-        for table in tables:
-            table.write_at(table.largest_fitting(sizes, table.width(), table.height()))
+        fit_tables(self.matrix, self.sentence, self.result, self._tables, self._column)
 
     def _fit_result(self) -> None:
-        """Make the results as high as their two rows."""
-        table = self.result
-        bar = table.horizontalScrollBar()
-        needs_bar = table.wanted_widths[0] > self._tables.width()
-        height = table.horizontalHeader().sizeHint().height() + 2 * table.rowHeight(0) + 2 * table.frameWidth()
-        table.setFixedHeight(height + (bar.sizeHint().height() if needs_bar else 0))
+        fit_result(self.result, self._tables.width())
 
     def _go_to(self, place: int) -> None:
         if not self._is_showing and place >= 0 and place != self._choice.place:
@@ -208,7 +211,17 @@ class OneHotPage(Page):
             self.sentence.light(row)
             self._go_to(int(self._words.indexes[row]))
 
-    def _follow_sentence(self) -> None:
+    def _follow_sentence(self, what: str) -> None:
+        self._history.note(what, is_typing=what == "sentence")
+        self._show_sentence()
+
+    def _show_words(self) -> None:
+        """Show the words after an undo or redo."""
+        self.sentence_bar.show_words()
+        self.controls.choose_source("word")
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
         with self._showing():
             self._sentence_model.follow_sentence()
         self.choose("word")
@@ -216,12 +229,18 @@ class OneHotPage(Page):
     def _follow_edit(self) -> None:
         """Words are no part of the document: nobody else tells that one of their numbers has changed."""
         if self._choice.of == "word":
+            self._history.note("number of a word")
             self._repaint()
 
     def show_selection(self) -> None:
-        """Move the 1 to what is selected."""
-        before = self._choice.place
+        """Move the 1 to what is selected; a whole user or item, which Find selects, is shown in its own matrix."""
+        before, selection = self._choice.place, self._workspace.selection
         self._choice.follow_selection()
+        is_whole = (selection.user is None) != (selection.item is None)
+        if is_whole and selection.side not in (None, self._choice.of):
+            self.controls.choose_source(selection.side)
+            self.choose(selection.side)
+            return
         if self._choice.place != before:
             self._walk.stop()
             self._show_place()

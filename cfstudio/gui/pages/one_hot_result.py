@@ -8,7 +8,6 @@ import numpy as np
 
 from cfstudio.explore.one_hot import BothWays, both_ways, sum_so_far
 from cfstudio.gui.pages.columns import Column, Part, color_spread, count_block, factor_block
-from cfstudio.gui.pages.embedding_model import NUMBER_SAMPLE
 from cfstudio.gui.pages.painted_model import NO_PARENT, Index, PaintedModel
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class ResultModel(PaintedModel):
         self.columns = (
             Column("way", "way", "How the numbers were got", max(WAYS, key=len)),
             Column("cost", "multiplications", tip, f"{matrix.size:,}"),
-            *(Column("number", f"f{n + 1}", "The result", NUMBER_SAMPLE, n) for n in range(matrix.shape[1])),
+            *(Column("number", f"f{n + 1}", "The result", self.look.factor_sample, n) for n in range(matrix.shape[1])),
         )
         self.endResetModel()
 
@@ -79,7 +78,9 @@ class ResultModel(PaintedModel):
         return [
             Part(WAY, list(WAYS[rows])),
             Part(COST, count_block(costs[rows])),
-            Part(NUMBERS, factor_block(self._vectors()[rows], color_spread(self._source.matrix()))),
+            Part(
+                NUMBERS, factor_block(self._vectors()[rows], color_spread(self._source.matrix()), self.look.factor_text)
+            ),
         ]
 
     def value(self, row: int, column: int) -> str | float | int | None:

@@ -10,6 +10,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from superqt import QElidingLabel
 
+from cfstudio.gui.sheet.look import SheetLook
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,9 +28,11 @@ class Page(QWidget):
     said = Signal(str)
     """A sentence for the status bar: what was copied or refused."""
 
-    def __init__(self, workspace: Workspace, axes: SheetAxes, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, axes: SheetAxes, look: SheetLook | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._workspace, self._axes = workspace, axes
+        self._workspace, self._axes, self._look = workspace, axes, look or SheetLook()
         self._is_behind = True
 
     def _listen(self) -> None:
@@ -39,6 +43,10 @@ class Page(QWidget):
         for changed in (workspace.ratings_changed, workspace.factors_changed, workspace.score_changed):
             changed.connect(self._follow_numbers)
         workspace.selection_changed.connect(self._follow_selection)
+
+    def follow_look(self) -> None:
+        """Show the numbers in another format or other colors."""
+        self._when_seen(self.show_look)
 
     def _follow_document(self) -> None:
         self._when_seen(self.show_document)
@@ -61,10 +69,20 @@ class Page(QWidget):
         if self._is_behind:
             self._is_behind = False
             self.show_document()
+            self.show_look()
+
+    @property
+    @abstractmethod
+    def main_table(self) -> QWidget:
+        """What has the keyboard when somebody comes to the page."""
 
     @abstractmethod
     def show_document(self) -> None:
         """Show another document, or this one in another shape; includes its numbers and selection."""
+
+    @abstractmethod
+    def show_look(self) -> None:
+        """Show all numbers in the format that is wanted now."""
 
     @abstractmethod
     def show_numbers(self) -> None:

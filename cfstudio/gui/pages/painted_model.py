@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from cfstudio.gui.sheet.look import SheetLook
 from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.typed_number import parse_number
 
@@ -29,6 +30,8 @@ class PaintedModel(QAbstractTableModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.columns: tuple[Column, ...] = ()
+        self.look = SheetLook()
+        """How numbers are spelled and cells colored; pages put the sheet's own in its place."""
 
     @abstractmethod
     def parts(self, rows: slice) -> list[Part]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderV
 
 from cfstudio.exchange.tables import harmless
 from cfstudio.gui.copyable_table import CopyableTable
+from cfstudio.gui.pages.columns import without_color
 from cfstudio.gui.pages.part_painter import PartPainter
 from cfstudio.gui.sheet.number_delegate import NumberDelegate, explain_at
 from cfstudio.gui.theme import current_theme
@@ -109,7 +110,8 @@ class PaintedTable(CopyableTable):
             top, height = self.rowViewportPosition(rows.start), self.rowHeight(rows.start)
             ys = [top + number * height for number in range(rows.stop - rows.start + 1)]
             width, ratio = self.viewport().width(), self.devicePixelRatioF()
-            for part in self.painted_model.parts(rows):
+            parts = self.painted_model.parts(rows)
+            for part in parts if self.painted_model.look.uses_color else map(without_color, parts):
                 self._part_painter.paint(painter, part, self._edges(part), ys, width, self.font(), ratio)
             self._paint_marks(painter, rows)
         painter.end()

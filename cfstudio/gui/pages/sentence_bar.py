@@ -20,7 +20,8 @@ LONGEST = 2_000
 class SentenceBar(QWidget):
     """Edits the sentence as it is typed."""
 
-    changed = Signal()
+    changed = Signal(str)
+    """What was done: `sentence` was typed, or `reset of the words`."""
 
     def __init__(self, words: WordEmbedding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,15 +48,20 @@ class SentenceBar(QWidget):
     def _read(self, text: str) -> None:
         self._words.read(text)
         self._show_count()
-        self.changed.emit()
+        self.changed.emit("sentence")
 
     def _reset(self) -> None:
         self._words.reset()
-        self.field.blockSignals(True)
-        self.field.setText(self._words.sentence)
-        self.field.blockSignals(False)
+        self.show_words()
+        self.changed.emit("reset of the words")
+
+    def show_words(self) -> None:
+        """Show the sentence as it is, whoever changed it."""
+        if self.field.text() != self._words.sentence:
+            self.field.blockSignals(True)
+            self.field.setText(self._words.sentence)
+            self.field.blockSignals(False)
         self._show_count()
-        self.changed.emit()
 
     def _show_count(self) -> None:
         words = self._words

@@ -16,7 +16,7 @@ from cfstudio.gui.pages.columns import (
     plain_block,
     widest,
 )
-from cfstudio.gui.pages.embedding_model import NUMBER_SAMPLE, number_name
+from cfstudio.gui.pages.embedding_model import number_name
 from cfstudio.gui.pages.painted_model import NO_PARENT, Index, PaintedModel
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class SentenceModel(PaintedModel):
                 Column("one-hot", f"{n + 1}", f"1 where the word is {word}", f"{n + 1}", n)
                 for n, word in enumerate(words.vocabulary)
             ),
-            *(Column("number", f"f{n + 1}", "Looked up", NUMBER_SAMPLE, n) for n in range(words.n_factors)),
+            *(Column("number", f"f{n + 1}", "Looked up", self.look.factor_sample, n) for n in range(words.n_factors)),
         )
         self.endResetModel()
 
@@ -63,7 +63,10 @@ class SentenceModel(PaintedModel):
             Part(WORD, list(words.words[rows])),
             Part(INDEX, index_block(indexes)),
             Part(ONES, plain_block(ones.astype(np.int64), WHOLE_TEXT, ~ones)),
-            Part(ONES + len(words.vocabulary), factor_block(words.table[indexes], color_spread(words.table))),
+            Part(
+                ONES + len(words.vocabulary),
+                factor_block(words.table[indexes], color_spread(words.table), self.look.factor_text),
+            ),
         ]
 
     def value(self, row: int, column: int) -> str | float | int | None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.randomize.number_fields import NumberFields
 from cfstudio.gui.randomize.start_histogram import StartHistogram
 from cfstudio.gui.randomize.start_preview import StartPreviewer
@@ -45,6 +46,7 @@ class RandomizeDialog(QDialog):
         self.mean_button = QPushButton("Start at the &mean rating")
         self.spread_button = QPushButton("Spread &like the ratings")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        explain_buttons(self._buttons, Ok="Start from such numbers; Ctrl+Z brings the old ones back")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._arrange()
         self._connect()

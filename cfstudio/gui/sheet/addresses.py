@@ -20,6 +20,7 @@ from cfstudio.workspace.edits import Refusal
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.axes import SheetAxes
+    from cfstudio.ratings.table import FloatArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
@@ -146,6 +147,28 @@ class SheetAddresses:
             return 0.0
         return predicted if place.part == "prediction" else predicted - rating
 
+    def values(self, address: str) -> FloatArray:
+        """The numbers of a range such as H2:V16, (n_rows, n_columns), NaN where blank.
+
+        Raises Refusal if a part of it is not on the sheet, or if it reaches into several blocks.
+        """
+        try:
+            where = parse_block(address)
+            place = self.locate(address)
+        except ValueError as error:
+            raise Refusal(str(error)) from error
+        if place is None or (place.n_rows, place.n_columns) != (where.height, where.width):
+            raise Refusal(f"{address.upper()} is no range within the ratings, predictions, errors or factors.")
+        rows, columns = slice(place.row, place.row + place.n_rows), slice(place.column, place.column + place.n_columns)
+        if place.grid != "ratings":
+            return self._factor_block(place.grid, rows, columns)
+        users, items = self._axes.users[rows], self._axes.items[columns]
+        ratings = self._workspace.ratings.block(users, items)
+        if place.part == "rating":
+            return ratings
+        predicted = np.where(np.isnan(ratings), 0.0, self._workspace.factors.predict_block(users, items))
+        return predicted if place.part == "prediction" else np.where(np.isnan(ratings), 0.0, predicted - ratings)
+
     def _blocks(self) -> dict[Literal["rating", "prediction", "error"], Block]:
         at = self.layout
         return {"rating": at.ratings, "prediction": at.predictions, "error": at.errors}
@@ -154,6 +177,15 @@ class SheetAddresses:
         users, items = self._axes.users[[row]], self._axes.items[[column]]
         rating = float(self._workspace.ratings.values_at(np.asarray(users), np.asarray(items))[0])
         return None if math.isnan(rating) else rating
+
+    def _factor_block(self, side: Side, rows: slice, columns: slice) -> FloatArray:
+        """Factors and biases as they stand on the page: one row per user, one column per item."""
+        factors = self._workspace.factors
+        codes, numbers = (self._axes.users[rows], columns) if side == "user" else (self._axes.items[columns], rows)
+        n_all = factors.n_factors + factors.has_bias
+        stored = [(number - factors.has_bias) % n_all for number in range(numbers.start, numbers.stop)]
+        block = np.array([self._workspace.factor_array(side, one)[codes] for one in stored], dtype=np.float64)
+        return block.T if side == "user" else block
 
     def _factor(self, place: Place) -> float:
         factors = self._workspace.factors

@@ -63,7 +63,7 @@ def clipboard_block(grid: GridView) -> FloatArray:
     for row, texts in enumerate(cells):
         for column, text in enumerate(texts):
             try:
-                number = parse_number(text, grid.grid_model.addresses.value)
+                number = parse_number(text, grid.grid_model.addresses)
             except Refusal as error:
                 raise BadCell(str(error), row, column) from error
             if number is not None:

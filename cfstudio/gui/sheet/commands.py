@@ -124,7 +124,7 @@ class SheetCommands(QObject):
         if cells is None:
             return
         try:
-            number = parse_number(text, grid.grid_model.addresses.value)
+            number = parse_number(text, grid.grid_model.addresses)
         except Refusal as error:
             self._refuse(grid, cells.top, cells.left, str(error))
             return

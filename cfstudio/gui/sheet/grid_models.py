@@ -108,7 +108,7 @@ class GridModel(QAbstractTableModel):
         if role != Role.EditRole or not index.isValid():
             return False
         try:
-            number = parse_number(value, self.addresses.value)
+            number = parse_number(value, self.addresses)
             self.put_one(index.row(), index.column(), number)
         except Refusal as error:
             self.refused.emit(str(error))

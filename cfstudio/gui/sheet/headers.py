@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import SIGNAL, QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import SIGNAL, QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from cfstudio.gui.theme import current_theme
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 MOST_PICTURES = 400
 """Sections whose pictures are kept, about 25 kB each."""
+AHEAD_MS, PICTURES_AHEAD = 2, 6
+"""Pause before, and pictures drawn in, one piece of work ahead: less than a millisecond, so that no frame waits."""
 NARROW = 12
 """Average characters below which a title no longer fits across a column and is written upright."""
 
@@ -45,6 +47,8 @@ class NamedHeader(QHeaderView):
         self._dragged: int | None = None
         self._pictures: dict[tuple[str, int, int, bool], QPixmap] = {}
         self._looks: tuple[str, str, float] = ("", "", 1.0)
+        self._ahead = QTimer(self, singleShot=True, interval=AHEAD_MS)
+        self._ahead.timeout.connect(self._paint_ahead)
         self.setMouseTracking(True)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHighlightSections(False)
@@ -99,21 +103,50 @@ class NamedHeader(QHeaderView):
             self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """One section; upright titles, which take longest, from kept pictures."""
-        if not self._is_upright(rect):
-            painter.save()
-            self._paint(painter, rect, section)
-            painter.restore()
+        """One section, from a kept picture: writing takes longest."""
+        painter.drawPixmap(rect.topLeft(), self._picture_of(rect.size(), section))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What is in sight; then, once nothing else is to be done, what a page further would bring into sight."""
+        super().paintEvent(event)
+        self._ahead.start()
+
+    def _paint_ahead(self) -> None:
+        """Draw some pictures of the next page, or of the page before, until all are there."""
+        is_across = self.orientation() is Qt.Orientation.Horizontal
+        length = self.viewport().width() if is_across else self.viewport().height()
+        first, last = self.visualIndexAt(0), self.visualIndexAt(length - 1)
+        if first < 0:
             return
+        last = self.count() - 1 if last < 0 else last
+        n_page = last - first + 1
+        size = self._size_of(first)
+        wanted = [*range(last + 1, min(last + 1 + n_page, self.count())), *range(max(first - n_page, 0), first)]
+        missing = [one for one in wanted if self._key(size, one) not in self._pictures]
+        for section in missing[:PICTURES_AHEAD]:
+            self._picture_of(size, section)
+        if len(missing) > PICTURES_AHEAD:
+            self._ahead.start()
+
+    def _size_of(self, section: int) -> QSize:
+        size = self.sectionSize(section)
+        if self.orientation() is Qt.Orientation.Horizontal:
+            return QSize(size, self.viewport().height())
+        return QSize(self.viewport().width(), size)
+
+    def _key(self, size: QSize, section: int) -> tuple[str, int, int, bool]:
+        return self._name_of(section), size.width(), size.height(), section == self._highlighted
+
+    def _picture_of(self, size: QSize, section: int) -> QPixmap:
         looks = (current_theme().name, self.font().key(), self.devicePixelRatioF())
         if looks != self._looks or len(self._pictures) > MOST_PICTURES:
             self._pictures.clear()
             self._looks = looks
-        key = (self._name_of(section), rect.width(), rect.height(), section == self._highlighted)
+        key = self._key(size, section)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._pictures[key] = self._picture(rect.size(), section)
-        painter.drawPixmap(rect.topLeft(), picture)
+            picture = self._pictures[key] = self._picture(size, section)
+        return picture
 
     def _is_upright(self, rect: QRect) -> bool:
         """Whether a title must be written upright to have room."""

@@ -217,4 +217,4 @@ class LineCommands(QObject):
             if side == "user"
             else self._workspace.ratings.item_table.titles[self._axes.items[-1]]
         )
-        self.said.emit(f"Added {name}; type ratings, then train.")
+        self.said.emit(f"Added {name}, with numbers drawn from those of the start; type ratings, then train.")

@@ -37,6 +37,21 @@ class SheetLook:
         """How factors and biases are spelled."""
         return _fixed(self.factor_decimals)
 
+    @property
+    def fine_text(self) -> Fixed:
+        """How predictions and errors are spelled where there is room for one digit more than in a small cell."""
+        return _fixed(min(self.prediction_decimals + 1, MOST_DECIMALS))
+
+    @property
+    def factor_sample(self) -> str:
+        """A text as wide as factors usually are."""
+        return f"−{0:.{self.factor_decimals}f}"
+
+    @property
+    def fine_sample(self) -> str:
+        """The same for `fine_text`."""
+        return f"−{0:.{self.fine_text.decimals}f}"
+
     def rating_span(self, low: float, high: float) -> tuple[float, float]:
         """Where the colors of ratings end, on a scale from `low` to `high`."""
         low = low if self.rating_low is None else self.rating_low

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QHeaderView, QScrollBar, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollBar,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
+from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.sheet.headers import NamedHeader
 
 if TYPE_CHECKING:
@@ -87,7 +96,8 @@ class SheetPanes:
         layout = QHBoxLayout(beside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(corner, 1)
+        # At a large zoom the corner scrolls rather than take the room of the ratings.
+        layout.addWidget(scrolled(corner), 1)
         layout.addLayout(column)
         return beside
 

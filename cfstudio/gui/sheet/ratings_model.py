@@ -27,7 +27,7 @@ class RatingsModel(GridModel):
         self, workspace: Workspace, axes: SheetAxes, addresses: SheetAddresses, look: SheetLook, parent: QObject
     ) -> None:
         super().__init__(workspace, axes, addresses, look, parent)
-        self.layer = Layer.RATINGS
+        self.layer = Layer.BOTH
         self.predicts_blanks = True
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:

@@ -160,7 +160,7 @@ class Sheet(QWidget):
         self.selection_moved.emit()
 
     def _follow_document(self) -> None:
-        self.show_layer(Layer.BOTH)
+        self.show_layer(self.layer)
         # In a sparse sheet thousands of gray numbers would hide the few that people gave.
         self.ratings_model.predicts_blanks = self.sizes.is_small
         self._reset_models()

@@ -21,7 +21,10 @@ LOWEST_ROW, HIGHEST_ROW = 1.45, 2.6
 WIDEST_COLUMN = 1.5
 """Width of a small sheet's columns in usual widths."""
 TITLE_LINES = 9
-"""Height of the upright titles in lines of text."""
+"""Height of the upright titles in lines of text, where there is room."""
+FEWEST_TITLE_LINES = 4
+TITLE_SHARE, CORNER_SHARE = 0.28, 0.5
+"""Parts of the sheet that titles, and the panes of factors, take at most: at a large zoom the ratings need the rest."""
 
 
 class SheetSizes:
@@ -30,12 +33,19 @@ class SheetSizes:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._cell_size = (0, 0)
+        self._title_height = 0
+        self._corner = (0, 0)
         self._characters: int | None = None
 
     @property
     def n_characters(self) -> int:
         """Width of the columns in average characters."""
         return round(self._cell_size[0] / self._sheet.fontMetrics().averageCharWidth())
+
+    @property
+    def own_characters(self) -> int | None:
+        """The width that somebody has chosen, None while it is what suits the data."""
+        return self._characters
 
     def set_characters(self, width: int) -> None:
         """Make the columns so many average characters wide, all of them: they are cells of one matrix."""
@@ -62,9 +72,6 @@ class SheetSizes:
         digits = "0" * sheet.look.factor_decimals
         number_width = metrics.horizontalAdvance(f"−0.{digits}") + metrics.averageCharWidth()
         sheet.user_view.horizontalHeader().setDefaultSectionSize(number_width)
-        title_height = metrics.lineSpacing() * TITLE_LINES
-        sheet.item_view.horizontalHeader().setFixedHeight(title_height)
-        sheet.panes.title_space.setFixedHeight(title_height)
         names = (sheet.user_model.user_name(row) for row in range(min(sheet.user_model.rowCount(), READABLE_COLUMNS)))
         bold = sheet.font()
         bold.setBold(True)
@@ -72,17 +79,31 @@ class SheetSizes:
         widest_name = max((QFontMetrics(bold).horizontalAdvance(name) for name in names), default=0)
         sheet.user_view.verticalHeader().setFixedWidth(widest_name + 3 * metrics.averageCharWidth())
         sheet.panes.item_numbers.setFixedWidth(metrics.horizontalAdvance("f100") + 2 * metrics.averageCharWidth())
-        self._cell_size = (0, 0)
+        self._cell_size = self._corner = (0, 0)
         self.fit_cells()
 
     def fit_cells(self) -> None:
         """Make cells as large as a small sheet has room for; costs nothing when that stays the same."""
+        self._fit_titles()
         size = self._fitting_cell_size()
-        if size == self._cell_size:
-            return
-        self._cell_size = size
+        if size != self._cell_size:
+            self._cell_size = size
+            self._size_cells(*size)
+        corner = self._corner_width(), self._corner_height(size[1])
+        if corner != self._corner:
+            self._corner = corner
+            self._sheet.set_corner_size(*corner)
+
+    def _fit_titles(self) -> None:
+        sheet, line = self._sheet, self._sheet.fontMetrics().lineSpacing()
+        height = min(line * TITLE_LINES, max(line * FEWEST_TITLE_LINES, round(sheet.height() * TITLE_SHARE)))
+        if height != self._title_height:
+            self._title_height = height
+            sheet.item_view.horizontalHeader().setFixedHeight(height)
+            sheet.panes.title_space.setFixedHeight(height)
+
+    def _size_cells(self, width: int, height: int) -> None:
         sheet = self._sheet
-        width, height = size
         for grid in sheet.grids:
             grid.verticalHeader().setDefaultSectionSize(height)
         for grid in (sheet.ratings_view, sheet.item_view):
@@ -90,18 +111,18 @@ class SheetSizes:
         sheet.panes.item_numbers.setDefaultSectionSize(height)
         for grid in (sheet.user_view, sheet.ratings_view):
             grid.horizontalHeader().setFixedHeight(height)
-        sheet.set_corner_size(self._corner_width(), self._corner_height(height))
 
     def _corner_width(self) -> int:
         """Room for the user factors, all where they are few."""
         users = self._sheet.user_view
         shown = min(self._sheet.user_model.n_numbers, FACTOR_COLUMNS)
-        return users.verticalHeader().width() + shown * users.horizontalHeader().defaultSectionSize()
+        wanted = users.verticalHeader().width() + shown * users.horizontalHeader().defaultSectionSize()
+        return min(wanted, round(self._sheet.width() * CORNER_SHARE))
 
     def _corner_height(self, row_height: int) -> int:
         """Room for the titles and the item factors, all where they are few."""
         shown = min(self._sheet.item_model.n_numbers, FACTOR_ROWS)
-        return self._sheet.item_view.horizontalHeader().height() + shown * row_height
+        return min(self._title_height + shown * row_height, round(self._sheet.height() * CORNER_SHARE))
 
     def _fitting_cell_size(self) -> tuple[int, int]:
         sheet, metrics = self._sheet, self._sheet.fontMetrics()
@@ -115,7 +136,7 @@ class SheetSizes:
             return width, int(height)
         bar = sheet.ratings_view.horizontalScrollBar().sizeHint().height()
         n_rows = 1 + min(sheet.item_model.n_numbers, FACTOR_ROWS) + sheet.ratings_model.rowCount()
-        room_below = sheet.height() - metrics.lineSpacing() * TITLE_LINES - bar - metrics.height()
+        room_below = sheet.height() - self._title_height - bar - metrics.height()
         room_beside = sheet.width() - self._corner_width() - bar - metrics.averageCharWidth()
         widest, highest = WIDEST_COLUMN * width, HIGHEST_ROW * metrics.height()
         row_height = int(min(max(room_below / n_rows, height), highest))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.solver.objective_row import FARTHEST, FormulaChoice
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.number_box import NumberBox
@@ -59,6 +60,7 @@ class ConstraintDialog(QDialog):
         self.bound = NumberBox(-FARTHEST, FARTHEST, whole=False)
         self.reason = QLabel(wordWrap=True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        explain_buttons(self.buttons)
         self._fill()
         self._arrange()
         self.buttons.accepted.connect(self.accept)

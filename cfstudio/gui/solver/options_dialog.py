@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.number_box import NumberBox
 from cfstudio.solver.options import NO_LIMIT, SolverOptions
@@ -109,6 +110,7 @@ class OptionsDialog(QDialog):
         self.reason.setAccessibleName("Why an option was refused")
         standard = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel | standard.RestoreDefaults)
+        explain_buttons(self.buttons)
         self._arrange()
         self.show_options(options)
         self.buttons.accepted.connect(self.accept)

@@ -77,6 +77,7 @@ class RmsePlot(QWidget):
         self._invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         enlarge(self._invitation, 1.4)
+        fit_to_zoom(self._invitation, self._place_invitation)
 
     def _connect(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -210,6 +211,7 @@ class RmsePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw as many points as the new width shows."""
         super().resizeEvent(event)
+        self._place_invitation()
         self._settle.start()
 
     def _place_invitation(self) -> None:

@@ -29,6 +29,7 @@ class SpeedSlider(QWidget):
         self.slider.setRange(0, FULL_SPEED)
         self.slider.setPageStep(STEPS_PER_DECADE)
         self.slider.setAccessibleName("Training speed")
+        self.slider.setToolTip(HELP)
         self.label = QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)

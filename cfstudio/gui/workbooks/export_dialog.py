@@ -45,8 +45,13 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export workbook")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._ratings, self._factors = ratings, factors
-        self._users, self._items = users, items
-        self.as_shown = QRadioButton(f"&What the sheet shows: {len(users):,} × {len(items):,}")
+        self._is_cut = max(len(users), len(items)) > MOST_SHOWN
+        is_whole = len(users) == ratings.n_users and len(items) == ratings.n_items
+        self._prefers_shown = not (self._is_cut and is_whole)
+        self._users, self._items = users[:MOST_SHOWN], items[:MOST_SHOWN]
+        begin = "The beginning of what" if self._is_cut else "What"
+        size = f"{len(self._users):,} × {len(self._items):,}"
+        self.as_shown = QRadioButton(f"&{begin} the sheet shows: {size}")
         self.most_rated = QRadioButton("Those with &most ratings:")
         self.n_users = self._spin_box("Users in the crosstab", ratings.n_users, " users")
         self.n_items = self._spin_box("Items in the crosstab", ratings.n_items, f" {ratings.item_label}s")
@@ -77,16 +82,12 @@ class ExportDialog(QDialog):
         self.most_rated.setObjectName("crosstabMostRated")
         self.n_users.setObjectName("crosstabUsers")
         self.n_items.setObjectName("crosstabItems")
-        n, m = len(self._users), len(self._items)
-        fits = 0 < n <= MOST_SHOWN and 0 < m <= MOST_SHOWN
-        self.as_shown.setEnabled(fits)
         self.as_shown.setToolTip(
             "The crosstab has the users and items of the sheet, in its order"
-            if fits
-            else f"A crosstab page holds at most {MOST_SHOWN} × {MOST_SHOWN}; show fewer users or items on the sheet"
+            + (f"; a page holds at most {MOST_SHOWN} × {MOST_SHOWN} of them" if self._is_cut else "")
         )
         self.most_rated.setToolTip("The users and items with most ratings, as in the lesson")
-        (self.as_shown if fits else self.most_rated).setChecked(True)
+        (self.as_shown if self._prefers_shown else self.most_rated).setChecked(True)
 
     def _arrange(self) -> None:
         box = QDialogButtonBox.StandardButton
@@ -146,7 +147,9 @@ class ExportDialog(QDialog):
             else f"the first {MOST_RATINGS:,} of {n_rows:,} ratings, as many as a page has rows"
         )
         lines = [
-            f"{f'{BIAS}, {DOT}' if has_bias else DOT}: the crosstab of {n:,} × {m:,} with {n_factors} factors",
+            f"{DOT}: the crosstab of {n:,} × {m:,} with {n_factors} factors",
+            f"{BIAS}: the same with a bias per user and {ratings.item_label}"
+            + ("" if has_bias else "; they are 0 there, for this model has none"),
             f"{LOOKUP}: {listed}, one per row",
             f"{ONE_HOT}: the same look-up as a multiplication",
             f"{READ_ME}: what is where",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from cfstudio.gui.shortened_label import ShortenedLabel
 
 if TYPE_CHECKING:
     from cfstudio.gui.workbooks.workbook_files import WorkbookFiles
@@ -17,7 +19,7 @@ class ExportProgress(QWidget):
         super().__init__(parent)
         self.setObjectName("exportProgress")
         self.setAccessibleName("Export of a workbook")
-        self.label = QLabel()
+        self.label = ShortenedLabel("What is being exported")
         self.bar = QProgressBar()
         self.bar.setRange(0, 100)
         self.bar.setFixedWidth(self.fontMetrics().averageCharWidth() * 18)

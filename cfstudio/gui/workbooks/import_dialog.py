@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -128,6 +128,11 @@ class ImportDialog(QDialog):
         parent = self.parentWidget()
         if parent is not None and not event.spontaneous():
             self.resize(parent.window().size() * PART_OF_WINDOW)
+        # Once the layout has given the page its size.
+        QTimer.singleShot(0, self, self._reveal)
+
+    def _reveal(self) -> None:
+        self.preview.reveal("ratings")
 
     def done(self, result: int) -> None:
         """Take no notice any more of a page that is still being searched."""
@@ -157,6 +162,7 @@ class ImportDialog(QDialog):
         else:
             self.fields.show_ranges(found.ranges)
             self._show(found)
+            self._reveal()
 
     def _end_search(self, error: Exception | None = None) -> None:
         self._search = None

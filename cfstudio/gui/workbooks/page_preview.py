@@ -61,11 +61,18 @@ class PagePreview(QTableView):
     def emphasize(self, name: str | None) -> None:
         """Outline one of the ranges more strongly and bring it into view."""
         self._emphasized = name
-        block = self._blocks.get(name or "")
-        if block is not None:
-            for row, column in ((block.bottom - 1, block.right - 1), (block.top, block.left)):
-                self.scrollTo(self.model().index(row, column))
+        if name is not None:
+            self.reveal(name)
         self.viewport().update()
+
+    def reveal(self, name: str) -> None:
+        """Scroll to one of the ranges: all of it where it fits, else its beginning, with what stands before it."""
+        block = self._blocks.get(name)
+        if block is None:
+            return
+        before = max(block.top - 1, 0), max(block.left - 1, 0)
+        for row, column in ((block.bottom - 1, block.right - 1), before, (block.top, block.left)):
+            self.scrollTo(self.model().index(row, column))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The cells, then outlines and badges over them."""
