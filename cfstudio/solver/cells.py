@@ -31,7 +31,9 @@ def block_of(model: Factorization, name: BlockName) -> NDArray[np.floating[Any]]
 def float64_copy(model: Factorization) -> Factorization:
     """The same model in float64 arrays of its own."""
     arrays = {name: block_of(model, name) for name in BLOCKS}
-    own = {name: None if array is None else np.array(array, dtype=np.float64, order="C") for name, array in arrays.items()}
+    own = {
+        name: None if array is None else np.array(array, dtype=np.float64, order="C") for name, array in arrays.items()
+    }
     return Factorization(**own, global_mean=model.global_mean, rating_range=model.rating_range)  # type: ignore[arg-type]
 
 

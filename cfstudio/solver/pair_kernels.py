@@ -1,6 +1,7 @@
 """Predictions of rated pairs and their gradients, compiled, without the interpreter's lock.
 
-Pairs in the order of their users keep one row of user factors in the processor's cache. Importing this module compiles
+Pairs come in the order of their users, which keeps one row of user factors in the processor's cache; `places` are
+those that the pairs have elsewhere. Importing this module compiles
 its functions, or loads them from numba's cache.
 """
 
@@ -41,23 +42,25 @@ def _compiled(signature: object) -> Callable[[F], F]:
     return compile_now
 
 
-@_compiled(void(CODES, CODES, ROWS, ROWS, NUMBERS))
-def dot_products(users: Codes, items: Codes, user_rows: Floats, item_rows: Floats, sums: Floats) -> None:
-    """Write the dot product of each pair's rows to `sums` (n_pairs,)."""
+@_compiled(void(CODES, CODES, CODES, ROWS, ROWS, NUMBERS))
+def dot_products(places: Codes, users: Codes, items: Codes, user_rows: Floats, item_rows: Floats, sums: Floats) -> None:
+    """Write the dot product of each pair's rows to its place of `sums` (n_pairs,)."""
     width = user_rows.shape[1]
     for pair in range(len(users)):
         user, item = user_rows[users[pair]], item_rows[items[pair]]
         total = 0.0
         for j in range(width):
             total += user[j] * item[j]
-        sums[pair] = total
+        sums[places[pair]] = total
 
 
-@_compiled(void(CODES, CODES, NUMBERS, ROWS, ROWS))
-def add_other_rows(owners: Codes, others: Codes, slopes: Floats, other_rows: Floats, gradient: Floats) -> None:
-    """Add to the row of each pair's owner in `gradient` its other side's row times its slope (n_pairs,)."""
+@_compiled(void(CODES, CODES, CODES, NUMBERS, ROWS, ROWS))
+def add_other_rows(
+    places: Codes, owners: Codes, others: Codes, slopes: Floats, other_rows: Floats, gradient: Floats
+) -> None:
+    """Add to the row of each pair's owner in `gradient` its other side's row times the pair's slope (n_pairs,)."""
     width = other_rows.shape[1]
     for pair in range(len(owners)):
-        own, other, slope = gradient[owners[pair]], other_rows[others[pair]], slopes[pair]
+        own, other, slope = gradient[owners[pair]], other_rows[others[pair]], slopes[places[pair]]
         for j in range(width):
             own[j] += slope * other[j]

@@ -83,33 +83,32 @@ class SparseSums:
         from cfstudio.solver import pair_kernels
 
         self._kernels = pair_kernels
-        self._order = np.lexsort((items, users))
-        self._users, self._items = users[self._order].astype(np.int32), items[self._order].astype(np.int32)
+        order = np.lexsort((items, users))
+        self._pairs = (order.astype(np.int32), users[order].astype(np.int32), items[order].astype(np.int32))
+        self._users, self._items = users, items
         self._shape = (n_users, n_items)
 
     def sums(self, model: Factorization) -> FloatArray:
         """(n_pairs,) sums."""
-        ordered = np.empty(len(self._users))
-        self._kernels.dot_products(self._users, self._items, model.user_factors, model.item_factors, ordered)
+        sums = np.empty(len(self._users))
+        self._kernels.dot_products(*self._pairs, model.user_factors, model.item_factors, sums)
         if model.user_bias is not None and model.item_bias is not None:
-            ordered += model.user_bias[self._users]
-            ordered += model.item_bias[self._items]
-        sums = np.empty_like(ordered)
-        sums[self._order] = ordered
+            sums += model.user_bias[self._users]
+            sums += model.item_bias[self._items]
         return sums
 
     def gradients(
         self, model: Factorization, slopes: FloatArray, blocks: Collection[BlockName]
     ) -> dict[BlockName, FloatArray]:
         """Gradient per block."""
-        slopes = slopes[self._order]
+        places, users, items = self._pairs
         gradients: dict[BlockName, FloatArray] = {}
         if "user_factors" in blocks:
             gradients["user_factors"] = np.zeros(model.user_factors.shape)
-            self._kernels.add_other_rows(self._users, self._items, slopes, model.item_factors, gradients["user_factors"])
+            self._kernels.add_other_rows(places, users, items, slopes, model.item_factors, gradients["user_factors"])
         if "item_factors" in blocks:
             gradients["item_factors"] = np.zeros(model.item_factors.shape)
-            self._kernels.add_other_rows(self._items, self._users, slopes, model.user_factors, gradients["item_factors"])
+            self._kernels.add_other_rows(places, items, users, slopes, model.user_factors, gradients["item_factors"])
         if "user_bias" in blocks:
             gradients["user_bias"] = np.bincount(self._users, slopes, self._shape[0]).astype(np.float64, copy=False)
         if "item_bias" in blocks:

@@ -101,7 +101,8 @@ class Search:
     def merit_and_gradient(self, numbers: FloatArray) -> tuple[float, FloatArray]:
         """The merit and its (n,) gradient."""
         objective, gradient = self.objective_and_gradient(numbers)
-        return self._merit_of(objective), gradient * self._merit_slope(objective)
+        slope = self._merit_slope(objective)
+        return self._merit_of(objective), gradient if slope == 1.0 else slope * gradient
 
     def objective_and_gradient(self, numbers: FloatArray) -> tuple[float, FloatArray]:
         """The objective and its (n,) gradient; calculated once for the same numbers."""
@@ -124,10 +125,11 @@ class Search:
         Without `slope_matters` the search has converged once the objective hardly changes, however steep a cell is.
         """
         objective, gradient = self.objective_and_gradient(numbers)
-        found = self.conditions(numbers, gradient * self._badness_slope(objective))
-        self._tell(numbers, objective, float(np.max(np.abs(found.slope), initial=0.0)))
-        scaled = np.abs(found.slope) * np.maximum(1.0, np.abs(numbers))
-        relative = float(np.max(scaled, initial=0.0)) / max(1.0, abs(objective))
+        sign = self._badness_slope(objective)
+        slope = np.abs(self.conditions(numbers, gradient if sign == 1.0 else sign * gradient).slope)
+        self._tell(numbers, objective, float(np.max(slope, initial=0.0)))
+        slope *= np.maximum(1.0, np.abs(numbers))
+        relative = float(np.max(slope, initial=0.0)) / max(1.0, abs(objective))
         self._end_if_done(objective, relative, slope_matters=slope_matters)
 
     def trial_without_gradient(self, numbers: FloatArray, objective: float) -> None:
