@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[np.floating[Any]]
     Codes = NDArray[np.int32]
 
 F = TypeVar("F", bound="Callable[..., Any]")
