@@ -37,6 +37,20 @@ def float64_copy(model: Factorization) -> Factorization:
     return Factorization(**own, global_mean=model.global_mean, rating_range=model.rating_range)  # type: ignore[arg-type]
 
 
+def is_final(numbers: FloatArray) -> bool:
+    """Whether nobody can write to an array any more."""
+    return not numbers.flags.writeable and numbers.base is None
+
+
+def own(numbers: FloatArray) -> FloatArray:
+    """The same numbers in an array that nobody writes to: a copy, unless they are in one already."""
+    if is_final(numbers):
+        return numbers
+    copy = numbers.copy()
+    copy.flags.writeable = False
+    return copy
+
+
 @dataclass(frozen=True)
 class Cells:
     """A choice of numbers of a model.

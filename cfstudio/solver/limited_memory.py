@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.solver.cells import own
 from cfstudio.solver.line_search import Point, wolfe_point
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def minimize(value_and_gradient: ValueAndGradient, start: FloatArray, trial: Cal
 
     Both functions may raise to end it.
     """
-    numbers = start.copy()
+    numbers = own(start)
     value, gradient = value_and_gradient(numbers)
     memory = Memory(len(numbers))
     while True:
@@ -104,9 +105,9 @@ def minimize(value_and_gradient: ValueAndGradient, start: FloatArray, trial: Cal
         first = min(1.0, 1.0 / float(np.linalg.norm(gradient))) if memory.is_empty and gradient.any() else 1.0
         found = wolfe_point(line.at, Point(0.0, value, float(np.dot(gradient, line.direction))), first)
         if found is not None:
-            step, new_gradient = line.step(found), line.gradient(found)
-            memory.add(step, gradient, new_gradient)
-            numbers, value, gradient = numbers + step, found.value, new_gradient
+            new_numbers, new_gradient = line.reached(found)
+            memory.add(found.length * line.direction, gradient, new_gradient)
+            numbers, value, gradient = new_numbers, found.value, new_gradient
             trial(numbers)
         elif memory.is_empty:
             return
@@ -116,27 +117,25 @@ def minimize(value_and_gradient: ValueAndGradient, start: FloatArray, trial: Cal
 
 
 class _Line:
-    """A function along a direction; it keeps the gradient of the last point."""
+    """A function along a direction; it keeps numbers and gradient of the last point."""
 
     def __init__(self, value_and_gradient: ValueAndGradient, origin: FloatArray, direction: FloatArray) -> None:
         self.direction = direction
         self._value_and_gradient, self._origin = value_and_gradient, origin
-        self._last: tuple[float, FloatArray] | None = None
+        self._last: tuple[float, FloatArray, FloatArray] | None = None
 
     def at(self, length: float) -> Point:
         """The point at a length."""
-        value, gradient = self._value_and_gradient(self._origin + length * self.direction)
-        self._last = length, gradient
+        numbers = self._origin + length * self.direction
+        # Numbers that nobody writes to need no copies, and are known again without a look at them.
+        numbers.flags.writeable = False
+        value, gradient = self._value_and_gradient(numbers)
+        self._last = length, numbers, gradient
         return Point(length, value, float(np.dot(gradient, self.direction)))
 
-    def step(self, point: Point) -> FloatArray:
-        """(n,) the way to a point."""
-        step: FloatArray = point.length * self.direction
-        return step
-
-    def gradient(self, point: Point) -> FloatArray:
-        """(n,) the gradient at a point; calculated anew if it is not the last one."""
+    def reached(self, point: Point) -> tuple[FloatArray, FloatArray]:
+        """(n,) numbers and gradient at a point; calculated anew if it is not the last one."""
         if self._last is None or self._last[0] != point.length:
             self.at(point.length)
         assert self._last is not None
-        return self._last[1]
+        return self._last[1:]
