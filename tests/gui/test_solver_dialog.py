@@ -606,7 +606,9 @@ def test_trial_solutions_can_be_stepped_through_both_ways_and_any_of_them_kept(s
     assert solving.dialog.run_page.trial_bar.name.text() == f"trial solution {place}"
     assert solving.rmse() == pytest.approx(trials[place].objective, abs=1e-5)
     assert solving.find("solverObjectiveNow").text() == f"{trials[place].objective:.6g}"
+    assert f"shows trial solution {place}" in solving.sentence()
     solving.qtbot.keyClick(slider, Qt.Key.Key_End)
+    assert "converged" in solving.sentence()
     assert solving.rmse() == pytest.approx(solved, abs=1e-9)
     solving.qtbot.keyClick(slider, Qt.Key.Key_Home)
     assert solving.person.shown_rmse() == 2.8061

@@ -22,6 +22,7 @@ PACES = {"1 a second": 1.0, "5 a second": 0.2, "30 a second": 1 / 30, "full spee
 WATCHABLE, FULL_SPEED = "30 a second", "full speed"
 MOST_WATCHABLE = 2_000
 """Changing cells up to which a search is slowed down at first, so that people can see the cells move."""
+EARLIER = "The sheet shows trial solution {place:,}; the right end of the slider is {end}."
 DECIDE = " Keep it, or restore the original values."
 
 
@@ -94,12 +95,16 @@ class RunPage(QWidget):
             widget.setVisible(is_wanted)
         self.pause_button.setText("Conti&nue" if state == "paused" else "&Pause")
         self.pause_button.setAccessibleName(self.pause_button.text().replace("&", ""))
-        result = control.result
-        if is_on:
+        self._say_state()
+        if state == "finished" and control.result is not None:
+            self._offer_trials("the solution")
+
+    def _say_state(self) -> None:
+        state, result = self._control.state, self._control.result
+        if self._control.is_solving:
             self.say("Paused at a trial solution: Step, or Continue." if state == "paused" else "Solving…")
         elif state == "finished" and result is not None:
             self.say(result.sentence + DECIDE)
-            self._offer_trials("the solution")
         elif result is not None and not result.outcome.has_solution:
             self.say(result.sentence)
 
@@ -138,10 +143,13 @@ class RunPage(QWidget):
         self._control.show_trial(place)
         self.tabs.curve.mark(place)
         if place is not None:
+            self.say(EARLIER.format(place=place, end="the solution" if self._control.result else "the latest"))
             self.facts.show_trial(run.trials[place])
         elif self._control.state == "finished":
+            self._say_state()
             self.show_facts_of_end()
         else:
+            self._say_state()
             self.facts.show_trial(run.trials[-1])
 
     def say(self, sentence: str) -> None:
