@@ -60,7 +60,7 @@ class Leap:
 
 def best_length(start: FloatArray, linear: FloatArray, square: FloatArray) -> float:
     """Between 1 and the longest: where the sum of squares of start + a · linear + a² · square is smallest."""
-    polynomial = np.polynomial.Polynomial(
+    squares = np.polynomial.Polynomial(
         (
             start @ start,
             2 * (start @ linear),
@@ -69,6 +69,6 @@ def best_length(start: FloatArray, linear: FloatArray, square: FloatArray) -> fl
             square @ square,
         )
     )
-    turns = polynomial.deriv().roots()
-    lengths = [1.0, *(float(one.real) for one in turns if abs(one.imag) < 1e-9 and 1.0 < one.real < LONGEST)]
-    return min([*lengths, LONGEST], key=polynomial)
+    turns = [float(one.real) for one in squares.deriv().roots() if abs(one.imag) < 1e-9]
+    lengths = [1.0, *(one for one in turns if 1.0 < one < LONGEST), LONGEST]
+    return min(lengths, key=lambda length: float(squares(length)))
