@@ -244,6 +244,8 @@ class SolverControl:
         self._announce()
 
     def _let_go(self) -> None:
+        if self._run is not None:
+            self._run.kept.clear()
         self._before, self._display, self._shown = None, None, None
 
     def _follow_training(self) -> None:

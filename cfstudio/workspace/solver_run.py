@@ -39,6 +39,10 @@ class KeptTrials:
         """(n,) the numbers of a trial solution, None where they are not kept."""
         return self._numbers.get(place)
 
+    def clear(self) -> None:
+        """Give the memory back: nothing will be looked at again."""
+        self._numbers = {}
+
     def add(self, place: int, numbers: FloatArray) -> None:
         """Keep the numbers of the trial solution at a place, if it is one of those that are kept."""
         if place % self._every:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -633,3 +634,26 @@ def test_show_iteration_results_stops_at_each_trial_solution_and_lets_look_back(
     solving.click("solverStop")
     solving.wait(lambda: not solving.control.is_solving)
     assert solving.find("solverTrial").value() == 4
+
+
+def test_the_keyboard_alone_solves_looks_back_and_keeps(solving):
+    dialog, bits = solving.dialog, solving.bits()
+    dialog.activateWindow()
+    solving.wait(dialog.isActiveWindow)
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    solving.find("solverPace").setCurrentText("full speed")
+    solving.wait(lambda: solving.control.state == "finished")
+    slider = solving.find("solverTrial")
+    for _ in range(40):
+        if slider.hasFocus():
+            break
+        solving.qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Tab)
+    assert slider.hasFocus(), "Tab does not reach the trial solutions"
+    solving.qtbot.keyClick(slider, Qt.Key.Key_Left)
+    solving.qtbot.keyClick(slider, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    solving.wait(lambda: solving.control.state == "idle")
+    assert solving.rmse() < 0.4
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert solving.bits() == bits
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
