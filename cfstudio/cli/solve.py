@@ -160,32 +160,12 @@ def _workbook_problem(path: Path, options: dict[str, Any]) -> Problem:
 
 def _stored_problem(path: Path, found: FoundCrosstab) -> Problem:
     """What the hidden names of a workbook's page say."""
-    import numpy as np
+    from cfstudio.exchange.stored_solver import stored_solver
 
-    from cfstudio.exchange.cell_names import Block, parse_block
-    from cfstudio.exchange.workbook_pages import WorkbookPages
-    from cfstudio.solver.page_cells import PageCells
-    from cfstudio.solver.stored_parameters import read_solver_names, understood
-    from cfstudio.solver.stored_problem import stored_problem
-
-    names = read_solver_names(path).get(found.page)
-    model, ratings, grid = found.to_factors(), found.to_ratings(), WorkbookPages(path)[found.page]
-    if names is None or model is None:
+    problem = stored_solver(found)
+    if problem is None:
         raise click.ClickException(f"Page {found.page} of {path} has no stored Solver parameters; leave out --stored.")
-
-    def codes(strip: Block, ids: list[Any]) -> Any:  # noqa: ANN401
-        known = {str(one): code for code, one in enumerate(ids)}
-        shown = [str(int(one) if isinstance(one, float) and one.is_integer() else one) for one in grid.values(strip)]
-        return np.array([known[one] for one in shown])
-
-    users = codes(found.blocks["user_ids"], ratings.user_ids.tolist())
-    items = codes(found.blocks["item_ids"], ratings.item_table.ids.tolist())
-
-    def number_at(cell: Block) -> float | None:
-        return finite_or_none(float(grid.numbers_in(cell)[0, 0]))
-
-    page = PageCells(model, found.blocks, users, items)
-    return stored_problem(understood(names), page, ratings, found.to_held_out(), parse_block, number_at)  # type: ignore[arg-type]
+    return problem
 
 
 def _held_out(ratings: Ratings, known: BoolArray, options: dict[str, Any]) -> BoolArray:

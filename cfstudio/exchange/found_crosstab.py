@@ -18,6 +18,7 @@ from cfstudio.ratings.table import Ratings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -50,6 +51,11 @@ class FoundCrosstab:
     shown_rmse: tuple[str, float] | None = None
     _workbook: WorkbookPages = field(repr=False, kw_only=True)
     _own: OwnDocument | None = field(repr=False, kw_only=True, default=None)
+
+    @property
+    def path(self) -> Path:
+        """The workbook's file."""
+        return self._workbook.path
 
     @property
     def ranges(self) -> dict[str, str]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cfstudio.exchange.cell_names import Block, cell_name, quoted_page
 from cfstudio.exchange.formulas import parameters_of
-from cfstudio.exchange.solver_names import MOST_VARIABLES, add_solver
+from cfstudio.exchange.solver_names import MOST_VARIABLES, add_solver, ready_names
 from cfstudio.exchange.styles import color_errors, color_ratings, hatch_held_out
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter import Workbook
 
     from cfstudio.exchange.page_dot import CrosstabPage
@@ -24,8 +26,18 @@ LARGEST_ERROR = 2.0
 NOTE_SIZE = {"author": "CF Studio", "x_scale": 2.2, "y_scale": 1.3}
 
 
-def dress_crosstab(workbook: Workbook, sheet: StreamedSheet, page: CrosstabPage, *, is_model: bool) -> None:
-    """Dress a page; the one that shows the document's model also gets the names that other pages use."""
+def dress_crosstab(
+    workbook: Workbook,
+    sheet: StreamedSheet,
+    page: CrosstabPage,
+    *,
+    is_model: bool,
+    solver: Mapping[str, str] | None = None,
+) -> None:
+    """Dress a page; the one that shows the document's model also gets the names that other pages use.
+
+    `solver` are the Solver's names, by default those that make the RMSE small by changing everything.
+    """
     at = page.layout
     _widths(sheet, page)
     sheet.set_landscape()
@@ -43,7 +55,7 @@ def dress_crosstab(workbook: Workbook, sheet: StreamedSheet, page: CrosstabPage,
         workbook.define_name(f"{quoted_page(sheet.name)}!{name}", f"={block.on(sheet.name)}")
         if is_model:
             workbook.define_name(name, f"={block.on(sheet.name)}")
-    add_solver(workbook, sheet.name, at.objective, at.changing)
+    add_solver(workbook, sheet.name, solver or ready_names(sheet.name, at.objective, at.changing))
     _notes(sheet, page)
     if at.user_bias is not None and not page.part.factors.has_bias:
         text = (

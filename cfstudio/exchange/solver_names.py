@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cfstudio.exchange.cell_names import Block, quoted_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter import Workbook
 
@@ -47,13 +47,17 @@ MOST_VARIABLES = 200
 """Most changing cells that Excel's Solver takes (Frontline's standard limit)."""
 
 
-def add_solver(workbook: Workbook, page: str, objective: Block, changing: Sequence[Block]) -> None:
-    """Fill in the Solver of a page: make `objective` as small as possible by changing `changing`."""
-    names = {
+def ready_names(page: str, objective: Block, changing: Sequence[Block]) -> dict[str, str]:
+    """The names that make `objective` as small as possible by changing `changing`."""
+    return {
         **SETTINGS,
         "solver_adj": ",".join(block.on(page) for block in changing),
         "solver_opt": objective.on(page),
     }
+
+
+def add_solver(workbook: Workbook, page: str, names: Mapping[str, str]) -> None:
+    """Fill in the Solver of a page."""
     for name in sorted(names):
         add_hidden_name(workbook, page, name, names[name])
 

@@ -24,6 +24,7 @@ from cfstudio.exchange.page_lookup_looks import dress_lookup
 from cfstudio.exchange.page_one_hot import OneHotPage
 from cfstudio.exchange.page_read_me import explanations, read_me_rows, summary
 from cfstudio.exchange.part import Watch
+from cfstudio.exchange.solver_export import SolverExport
 from cfstudio.exchange.streamed_sheet import StreamedSheet
 from cfstudio.exchange.styles import Styles, add_styles
 from cfstudio.exchange.zip_target import ZipTarget
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cfstudio.exchange.part import DocumentPart, IsCancelled, Progress
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray, Ratings
+    from cfstudio.solver.problem import Problem
 
 DOT, BIAS, LOOKUP, ONE_HOT, READ_ME = "Dot product", "With bias", "Embedding look-up", "One-hot", "Read me"
 
@@ -71,16 +73,19 @@ def export_workbook(
     items: IntArray,
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
+    solver: Problem | None = None,
 ) -> str:
     """Write a workbook whose crosstab shows `users` × `items` (codes, at most 250 each); returns a sentence about it.
 
-    All ratings are in the long form, up to the 1,048,573 that a page can list. Raises DataError with a sentence if
-    the document has nothing to show or the file cannot be written, ExportCancelled once `is_cancelled` says so; then
-    and after any other exception no file is there, or the old one whole.
+    All ratings are in the long form, up to the 1,048,573 that a page can list. `solver` is what Excel's Solver is
+    filled in with on the page of the model, by default the smallest RMSE by changing everything.
+
+    Raises DataError with a sentence if the document has nothing to show or the file cannot be written, ExportCancelled
+    once `is_cancelled` says so; then and after any other exception no file is there, or the old one whole.
     """
     path = Path(path)
     _check(document, users, items)
-    draft = _Draft(document, users, items)
+    draft = _Draft(document, users, items, solver)
     watch = Watch(draft.n_rows, progress, is_cancelled)
     try:
         with (
@@ -115,7 +120,7 @@ def _check(document: DocumentPart, users: IntArray, items: IntArray) -> None:
 class _Draft:
     """A workbook that is being put together."""
 
-    def __init__(self, document: DocumentPart, users: IntArray, items: IntArray) -> None:
+    def __init__(self, document: DocumentPart, users: IntArray, items: IntArray, solver: Problem | None) -> None:
         ratings, model = document.ratings, document.factors
         self._part, self._users, self._items = document, users, items
         has_marks = bool(document.held_out.any())
@@ -137,6 +142,11 @@ class _Draft:
         if max(ratings.n_users, ratings.n_items) > MOST_RATINGS:
             raise DataError(f"{ratings.name} has more users or {ratings.item_label}s than a page has rows.")
         self.summary = summary(document, self._crosstab, self._lookup)
+        self._solver_names: dict[str, str] | None = None
+        if solver is not None and solver.changing.fits(model):
+            export = SolverExport(solver, self._crosstab, users, items, self._master)
+            self._solver_names = export.names
+            self.summary = " ".join([self.summary, *export.remarks])
 
     @property
     def n_rows(self) -> int:
@@ -152,8 +162,10 @@ class _Draft:
         for page, model in self._models.items():
             crosstab = CrosstabPage(self._layouts[page], self._part, model, self._users, self._items, styles)
             sheet = _add(workbook, page, crosstab.rows(watch), crosstab.layout.height, crosstab.layout.width)
-            dress_crosstab(workbook, sheet, crosstab, is_model=page == self._master)
-            if page == self._master:
+            is_master = page == self._master
+            solver = self._solver_names if is_master else None
+            dress_crosstab(workbook, sheet, crosstab, is_model=is_master, solver=solver)
+            if is_master:
                 sheet.activate()
         self._add_lookup(workbook, styles, watch)
         self._add_one_hot(workbook, styles)

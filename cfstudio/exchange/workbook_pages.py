@@ -41,7 +41,7 @@ class WorkbookPages:
 
     def __init__(self, path: Path) -> None:
         """Open a workbook. Raises DataError with a sentence if it is missing, damaged, too large or no workbook."""
-        self._path = path
+        self.path = path
         check_size(path)
         self._workbook = _guarded(path, lambda: CalamineWorkbook.from_path(path))
         self.names: list[str] = list(self._workbook.sheet_names)
@@ -50,8 +50,8 @@ class WorkbookPages:
     def __getitem__(self, name: str) -> Grid:
         """The cells of a page. Raises DataError if it is damaged."""
         if name not in self._grids:
-            sheet = _guarded(self._path, lambda: self._workbook.get_sheet_by_name(name))
-            self._grids[name] = Grid(_guarded(self._path, lambda: sheet.to_python(skip_empty_area=False)))
+            sheet = _guarded(self.path, lambda: self._workbook.get_sheet_by_name(name))
+            self._grids[name] = Grid(_guarded(self.path, lambda: sheet.to_python(skip_empty_area=False)))
         return self._grids[name]
 
 

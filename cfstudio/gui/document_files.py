@@ -44,6 +44,8 @@ class DocumentFiles(QObject):
     path_changed = Signal()
     session_opened = Signal(object)
     """A session is the document now; the `dict` says how a window showed it."""
+    workbook_opened = Signal(object)
+    """A workbook is the document now; the `FoundCrosstab` is what was understood of it."""
 
     def __init__(self, workspace: Workspace, control: TrainingControl, window: QWidget) -> None:
         super().__init__(window)
@@ -196,6 +198,7 @@ class DocumentFiles(QObject):
         self.session_path = None
         self.path_changed.emit()
         self.said.emit(f"Opened {found.ranges['ratings']} on page {found.page} of {found.name}.")
+        self.workbook_opened.emit(found)
         return_freed_memory()
 
     def _tell_error(self, error: Exception) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMenu, QSizePolicy, 
 
 from cfstudio.gui.action_specs import MENUS
 from cfstudio.gui.sheet.layers import Layer
+from cfstudio.gui.solver.solver_model import SolverModel
 from cfstudio.gui.theme import THEME_NAMES
 from cfstudio.gui.zoom import Zoom
 from cfstudio.ratings.catalog import is_available, known_data_sets
@@ -44,9 +45,11 @@ class WindowActions:
         self._lab: OptimizerLab | None = None
         self.lab_view: dict[str, Any] = {}
         """How the optimizer worksheets were left; read when their window is first opened."""
+        self._solver_model = SolverModel(window.workspace, window)
         self._fill_toolbar()
         self._fill_menus()
         self._connect()
+        self._connect_solver_model()
 
     def _fill_toolbar(self) -> None:
         window = self._window
@@ -220,12 +223,19 @@ class WindowActions:
         self._window.training.stop()
         _ask(RandomizeDialog(self._window.workspace, self._window))
 
+    def _connect_solver_model(self) -> None:
+        """Workbooks bring what their Solver is filled in with, and take it along."""
+        window, model = self._window, self._solver_model
+        window.files.workbook_opened.connect(model.load)
+        model.said.connect(window.files.said)
+        window.workbooks.solver = lambda: model.problem
+
     def _open_solver(self) -> None:
         from cfstudio.gui.solver.solver_dialog import SolverDialog
 
         window = self._window
         if self._solver is None:
-            self._solver = SolverDialog(window.workspace, window.control, window.sheet, window)
+            self._solver = SolverDialog(window.workspace, window.control, window.sheet, window, self._solver_model)
         self._solver.open_ready()
 
     def settle_windows(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.solver.cells import float64_copy
+from cfstudio.solver.leap import Leap
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization, Floats
@@ -25,7 +26,7 @@ SMALLEST_PIVOT = 1e-7
 
 
 def alternate(search: Search) -> Outcome:
-    """Sweep over users, then items, again and again; ends by SearchEnded."""
+    """Sweep over users, then items, and leap further the same way, again and again; ends by SearchEnded."""
     problem = search.problem
     model = float64_copy(problem.model)
     users, items, ratings = problem.objective.pairs(problem.ratings, problem.held_out)
@@ -33,12 +34,17 @@ def alternate(search: Search) -> Outcome:
         _Side(model, problem.changing, "user", users, items, ratings),
         _Side(model, problem.changing, "item", items, users, ratings),
     ]
-    search.trial(search.start)
+    leap = Leap(model, problem.changing, users, items, ratings)
+    numbers = search.start
+    search.trial(numbers)
     while True:
+        before = numbers
         for side in sides:
             side.solve(search)
+        numbers = leap.beyond(before, problem.changing.read(model))
+        problem.changing.write(model, numbers)
         # Factors that a sweep has blown up leave slopes that more sweeps hardly lower.
-        search.trial(problem.changing.read(model), slope_matters=False)
+        search.trial(numbers, slope_matters=False)
 
 
 class _Side:

@@ -31,8 +31,24 @@ def block_of(model: Factorization, name: BlockName) -> NDArray[np.floating[Any]]
 def float64_copy(model: Factorization) -> Factorization:
     """The same model in float64 arrays of its own."""
     arrays = {name: block_of(model, name) for name in BLOCKS}
-    own = {name: None if array is None else np.array(array, dtype=np.float64) for name, array in arrays.items()}
+    own = {
+        name: None if array is None else np.array(array, dtype=np.float64, order="C") for name, array in arrays.items()
+    }
     return Factorization(**own, global_mean=model.global_mean, rating_range=model.rating_range)  # type: ignore[arg-type]
+
+
+def is_final(numbers: FloatArray) -> bool:
+    """Whether nobody can write to an array any more."""
+    return not numbers.flags.writeable and numbers.base is None
+
+
+def own(numbers: FloatArray) -> FloatArray:
+    """The same numbers in an array that nobody writes to: a copy, unless they are in one already."""
+    if is_final(numbers):
+        return numbers
+    copy = numbers.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cfstudio.solver import limited_memory
 from cfstudio.solver.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 NEVER = 10**9
 """SciPy's own limits are out of the way: the search decides when to end."""
 
-MANY_CELLS = 100_000
-"""Changing cells from which L-BFGS-B remembers less: SciPy holds the interpreter lock while it works through its
-memory, and with 487,000 cells a window beside it would be painted 40 ms late instead of 19."""
+MANY_CELLS = 20_000
+"""Changing cells from which an own limited-memory BFGS takes the place of SciPy's where there are no bounds: SciPy
+holds the interpreter's lock while it works through its memory, 50 ms of each iteration with 487,000 cells."""
 
 MOST_SLSQP_CELLS = 500
 """Changing cells up to which SLSQP is used; its work grows with their cube, trust-constr's with their square."""
@@ -32,7 +33,9 @@ def descend(search: Search, start: FloatArray) -> Outcome:
     search.begin()
     search.trial(start)
     space = _Space(search, start)
-    if not search.formulas.n:
+    if not search.formulas.n and len(start) >= MANY_CELLS and not rows.has_bounds:
+        limited_memory.minimize(space.merit_and_gradient, space.start, space.trial)
+    elif not search.formulas.n:
         _l_bfgs_b(space)
     elif len(start) <= MOST_SLSQP_CELLS:
         _slsqp(search, space)
@@ -80,20 +83,14 @@ def _minimize(space: _Space, **arguments: Any) -> None:  # noqa: ANN401 - SciPy'
 
 
 def _l_bfgs_b(space: _Space) -> None:
-    """Byrd, Lu, Nocedal and Zhu, SIAM J. Sci. Comput. 16 (1995); it remembers ten steps, of many cells three."""
+    """Byrd, Lu, Nocedal and Zhu, SIAM J. Sci. Comput. 16 (1995); it remembers ten steps."""
     is_bounded = bool(np.isfinite(space.bounds).any())
     _minimize(
         space,
         method="L-BFGS-B",
         bounds=space.bounds if is_bounded else None,
         callback=space.trial,
-        options={
-            "maxcor": 3 if len(space.start) > MANY_CELLS else 10,
-            "ftol": 0.0,
-            "gtol": 0.0,
-            "maxiter": NEVER,
-            "maxfun": NEVER,
-        },
+        options={"maxcor": 10, "ftol": 0.0, "gtol": 0.0, "maxiter": NEVER, "maxfun": NEVER},
     )
 
 

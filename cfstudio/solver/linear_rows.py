@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,11 @@ class LinearRows:
         """Sums that are constrained."""
         return len(self.row_lower)
 
+    @cached_property
+    def has_bounds(self) -> bool:
+        """Whether a cell has a bound."""
+        return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
+
     @property
     def is_equality(self) -> BoolArray:
         """(m,) whether a row must be equal to its number."""
@@ -51,7 +57,10 @@ class LinearRows:
 
     def violation(self, numbers: FloatArray) -> float:
         """How far the worst bound or sum is missed, 0 where all are met."""
-        worst = max(0.0, float(np.max(self.lower - numbers, initial=0)), float(np.max(numbers - self.upper, initial=0)))
+        worst = 0.0
+        if self.has_bounds:
+            missed = (float(np.max(self.lower - numbers, initial=0)), float(np.max(numbers - self.upper, initial=0)))
+            worst = max(worst, *missed)
         if self.n_rows:
             sums = self.matrix @ numbers
             worst = max(worst, float(np.max(self.row_lower - sums)), float(np.max(sums - self.row_upper)))

@@ -39,6 +39,8 @@ def multipliers(
     `gradient` (n,) of the objective that is made small; `jacobian` (m, n) dense of all sums and formulas; `slack` how
     far each (m,) is above its lower and below its upper limit. Nocedal & Wright, Numerical Optimization, 12.3.
     """
+    if not rows.has_bounds and not len(jacobian):
+        return Multipliers(np.zeros(0), gradient, gradient)
     at_lower, at_upper = numbers <= rows.lower + precision, numbers >= rows.upper - precision
     free = ~(at_lower | at_upper)
     above, below = slack

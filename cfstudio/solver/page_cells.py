@@ -71,6 +71,14 @@ class PageCells:
                 raise DataError(f"{one.name} is not made of factors and biases only, so it cannot be what changes.")
         return Cells.chosen(self.model, masks)
 
+    def pair_at(self, cell: Range) -> tuple[int, int] | None:
+        """User and item (codes) whose prediction stands there: beside the user's factors and below the item's."""
+        rows, _ = _common(cell, self.blocks["user_factors"])
+        _, columns = _common(cell, self.blocks["item_factors"])
+        if (len(rows), len(columns), cell.height, cell.width) != (1, 1, 1, 1):
+            return None
+        return int(self.users[rows[0]]), int(self.items[columns[0]])
+
     def _mark(self, masks: dict[BlockName, BoolArray], name: BlockName, rows: IntArray, columns: IntArray) -> None:
         array = getattr(self.model, name)
         mask = masks.setdefault(name, np.zeros(array.shape, dtype=np.bool_))

@@ -1,4 +1,4 @@
-"""Sums of products of rated pairs, and their gradient: dense for a crosstab, sparse for real data."""
+"""Sums of products of rated pairs, and their gradient: dense for a crosstab, pair by pair for real data."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.solver.cells import BlockName
 
-PAIRS_AT_ONCE = 2_048
-"""Pairs whose factors are gathered in one piece: 50 factors of both sides, 1.6 MB, stay in the processor's cache."""
+SMALL_CELLS = 10_000
+"""Cells of a sheet up to which the whole sheet is multiplied however few are rated: compiling would take longer."""
 
 MOST_DENSE_CELLS = 250_000
 """Cells of a sheet up to which the whole sheet is multiplied, if enough of it is rated."""
@@ -35,7 +35,7 @@ class PairSums(Protocol):
 def pair_sums(users: IntArray, items: IntArray, n_users: int, n_items: int) -> PairSums:
     """The faster way for (n_pairs,) codes on a sheet of that size; no pair occurs twice."""
     n_cells = n_users * n_items
-    if n_cells <= MOST_DENSE_CELLS and n_cells <= 10 * len(users):
+    if n_cells <= SMALL_CELLS or (n_cells <= MOST_DENSE_CELLS and n_cells <= 10 * len(users)):
         return DenseSums(users, items, n_users, n_items)
     return SparseSums(users, items, n_users, n_items)
 
@@ -76,49 +76,39 @@ class DenseSums:
 
 
 class SparseSums:
-    """Gathers the factors of the pairs in pieces, and multiplies sparse matrices for the gradient."""
+    """Goes from pair to pair, in compiled loops that hold no interpreter lock."""
 
     def __init__(self, users: IntArray, items: IntArray, n_users: int, n_items: int) -> None:
-        from scipy.sparse import csr_array
+        # numba takes half a second to load, and longer where it has to compile.
+        from cfstudio.solver import pair_kernels
 
-        # In the order of users, neighboring pairs share a row of user factors, and the matrix needs no sorting.
-        self._order = np.lexsort((items, users))
-        self._users, self._items = users[self._order], items[self._order]
+        self._kernels = pair_kernels
+        order = np.lexsort((items, users))
+        self._pairs = (order.astype(np.int32), users[order].astype(np.int32), items[order].astype(np.int32))
+        self._users, self._items = users, items
         self._shape = (n_users, n_items)
-        zeros = np.zeros(len(users))
-        starts = np.searchsorted(self._users, np.arange(n_users + 1))
-        self._by_user = csr_array((zeros, self._items, starts), shape=(n_users, n_items))
-        self._item_order = np.argsort(self._items, kind="stable")
-        item_starts = np.searchsorted(self._items[self._item_order], np.arange(n_items + 1))
-        self._by_item = csr_array((zeros, self._users[self._item_order], item_starts), shape=(n_items, n_users))
 
     def sums(self, model: Factorization) -> FloatArray:
         """(n_pairs,) sums."""
-        users, items = self._users, self._items
-        ordered = np.empty(len(users))
-        for first in range(0, len(users), PAIRS_AT_ONCE):
-            piece = slice(first, first + PAIRS_AT_ONCE)
-            u, i = model.user_factors[users[piece]], model.item_factors[items[piece]]
-            np.einsum("nf,nf->n", u, i, out=ordered[piece])
+        sums = np.empty(len(self._users))
+        self._kernels.dot_products(*self._pairs, model.user_factors, model.item_factors, sums)
         if model.user_bias is not None and model.item_bias is not None:
-            ordered += model.user_bias[users]
-            ordered += model.item_bias[items]
-        sums = np.empty_like(ordered)
-        sums[self._order] = ordered
+            sums += model.user_bias[self._users]
+            sums += model.item_bias[self._items]
         return sums
 
     def gradients(
         self, model: Factorization, slopes: FloatArray, blocks: Collection[BlockName]
     ) -> dict[BlockName, FloatArray]:
         """Gradient per block."""
-        slopes = slopes[self._order]
+        places, users, items = self._pairs
         gradients: dict[BlockName, FloatArray] = {}
         if "user_factors" in blocks:
-            self._by_user.data = slopes
-            gradients["user_factors"] = np.asarray(self._by_user @ model.item_factors, dtype=np.float64)
+            gradients["user_factors"] = np.zeros(model.user_factors.shape)
+            self._kernels.add_other_rows(places, users, items, slopes, model.item_factors, gradients["user_factors"])
         if "item_factors" in blocks:
-            self._by_item.data = slopes[self._item_order]
-            gradients["item_factors"] = np.asarray(self._by_item @ model.user_factors, dtype=np.float64)
+            gradients["item_factors"] = np.zeros(model.item_factors.shape)
+            self._kernels.add_other_rows(places, items, users, slopes, model.user_factors, gradients["item_factors"])
         if "user_bias" in blocks:
             gradients["user_bias"] = np.bincount(self._users, slopes, self._shape[0]).astype(np.float64, copy=False)
         if "item_bias" in blocks:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.solver.cells import own
 from cfstudio.solver.differences import value_and_gradient
 from cfstudio.solver.formulas import Formulas
 from cfstudio.solver.multipliers import multipliers
@@ -101,17 +102,18 @@ class Search:
     def merit_and_gradient(self, numbers: FloatArray) -> tuple[float, FloatArray]:
         """The merit and its (n,) gradient."""
         objective, gradient = self.objective_and_gradient(numbers)
-        return self._merit_of(objective), gradient * self._merit_slope(objective)
+        slope = self._merit_slope(objective)
+        return self._merit_of(objective), gradient if slope == 1.0 else slope * gradient
 
     def objective_and_gradient(self, numbers: FloatArray) -> tuple[float, FloatArray]:
         """The objective and its (n,) gradient; calculated once for the same numbers."""
         last = self._last
-        if last is not None and np.array_equal(last[0], numbers):
+        if last is not None and (last[0] is numbers or np.array_equal(last[0], numbers)):
             return last[1], last[2]
         self.check()
         self.evaluations += 1
         objective, gradient = self._gradient(numbers)
-        self._last = (numbers.copy(), self._finite(objective), gradient)
+        self._last = (own(numbers), self._finite(objective), gradient)
         return objective, gradient
 
     def begin(self) -> None:
@@ -124,10 +126,16 @@ class Search:
         Without `slope_matters` the search has converged once the objective hardly changes, however steep a cell is.
         """
         objective, gradient = self.objective_and_gradient(numbers)
-        found = self.conditions(numbers, gradient * self._badness_slope(objective))
-        self._tell(numbers, objective, float(np.max(np.abs(found.slope), initial=0.0)))
-        scaled = np.abs(found.slope) * np.maximum(1.0, np.abs(numbers))
-        relative = float(np.max(scaled, initial=0.0)) / max(1.0, abs(objective))
+        sign = self._badness_slope(objective)
+        slope = self.conditions(numbers, gradient if sign == 1.0 else sign * gradient).slope
+        steepest = max(float(np.max(slope, initial=0.0)), -float(np.min(slope, initial=0.0)))
+        self._tell(numbers, objective, steepest)
+        options = self.problem.options
+        relative = steepest / max(1.0, abs(objective))
+        if relative <= max(options.precision, options.convergence):
+            # Only now it matters that the same slope means more in a cell with a large number.
+            scaled = np.abs(slope) * np.maximum(1.0, np.abs(numbers))
+            relative = float(np.max(scaled, initial=0.0)) / max(1.0, abs(objective))
         self._end_if_done(objective, relative, slope_matters=slope_matters)
 
     def trial_without_gradient(self, numbers: FloatArray, objective: float) -> None:
@@ -168,10 +176,10 @@ class Search:
             self.seconds,
         )
         self.history.append(trial)
-        own = numbers.copy()
-        self._keep_if_best(Best(own, objective, self.badness(objective), feasibility))
+        kept = own(numbers)
+        self._keep_if_best(Best(kept, objective, self.badness(objective), feasibility))
         before = time.perf_counter()
-        self.watch.reached(replace(trial, numbers=own))
+        self.watch.reached(replace(trial, numbers=kept))
         self._waited += time.perf_counter() - before
         self.check()
         if self.iteration >= self.problem.options.max_iterations:
@@ -244,4 +252,5 @@ class Search:
         problem = self.problem
         if not (problem.held_out & problem.ratings.rated).any():
             return None
-        return SheetFunction(Objective(), problem.ratings, ~problem.held_out, problem.model, problem.changing)
+        sheet = self.function.sheet
+        return SheetFunction(Objective(), problem.ratings, ~problem.held_out, problem.model, problem.changing, sheet)

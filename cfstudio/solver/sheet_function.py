@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.solver.cells import float64_copy
+from cfstudio.solver.cells import float64_copy, is_final
 from cfstudio.solver.pair_sums import pair_sums
 
 if TYPE_CHECKING:
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray, FloatArray, Ratings
     from cfstudio.solver.cells import Cells
     from cfstudio.solver.objective import Objective
+
+
+class SheetNumbers:
+    """A model of its own in whose changing cells (n,) numbers are put."""
+
+    def __init__(self, model: Factorization, changing: Cells) -> None:
+        self.model, self.changing = float64_copy(model), changing
+        self._put: FloatArray | None = None
+
+    def put(self, numbers: FloatArray) -> None:
+        """Put numbers in; those that are there already, and that nobody can have changed, are not put in again."""
+        if numbers is not self._put:
+            self.changing.write(self.model, numbers)
+            self._put = numbers if is_final(numbers) else None
 
 
 class SheetFunction:
@@ -24,11 +38,18 @@ class SheetFunction:
     """
 
     def __init__(
-        self, objective: Objective, ratings: Ratings, held_out: BoolArray, model: Factorization, changing: Cells
+        self,
+        objective: Objective,
+        ratings: Ratings,
+        held_out: BoolArray,
+        model: Factorization,
+        changing: Cells,
+        sheet: SheetNumbers | None = None,
     ) -> None:
+        """`sheet` is that of another function of the same cells, so that numbers need to be put in only once."""
         self.recalculations = 0
-        self._objective, self._changing = objective, changing
-        self._model = float64_copy(model)
+        self.sheet = SheetNumbers(model, changing) if sheet is None else sheet
+        self._objective, self._changing, self._model = objective, changing, self.sheet.model
         users, items, self._ratings = objective.pairs(ratings, held_out)
         self._sums = pair_sums(users, items, *(len(side) for side in (model.user_factors, model.item_factors)))
 
@@ -53,7 +74,7 @@ class SheetFunction:
     def _errors(self, numbers: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(n_pairs,) prediction − rating, and the predictions."""
         self.recalculations += 1
-        self._changing.write(self._model, numbers)
+        self.sheet.put(numbers)
         # A method may try absurd numbers; infinity is then the right answer, and no warning.
         with np.errstate(over="ignore", invalid="ignore"):
             predictions = self._model.to_rating(self._sums.sums(self._model))

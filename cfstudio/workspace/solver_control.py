@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -10,10 +9,9 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.solver.cells import Cells
-from cfstudio.solver.solve import solve
-from cfstudio.solver.watch import Watch
 from cfstudio.workspace.document_edits import StateEdit
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.solver_run import SolverRun
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray
@@ -30,53 +28,6 @@ LABEL = "Solver solution"
 
 SETTLE_SECONDS = 10.0
 """Longest wait for a search to end. It looks at each recalculation of the sheet, usually every few milliseconds."""
-
-
-class SolverRun:
-    """One search in a thread of its own, and what it has told so far.
-
-    `trials` are all trial solutions without their numbers, appended by the thread. At least `seconds_per_trial` pass
-    from one to the next, so that people can follow; the search does not count them.
-    """
-
-    def __init__(self, problem: Problem, seconds_per_trial: float) -> None:
-        self.problem = problem
-        self.trials: list[Trial] = []
-        self.watch = Watch(self._note)
-        self.result: SolverResult | None = None
-        self.error: Exception | None = None
-        self._seconds_per_trial = seconds_per_trial
-        self._hurry = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="solver")
-        self._thread.start()
-
-    def set_pace(self, seconds_per_trial: float) -> None:
-        """Seconds from one trial solution to the next from now on, 0 for full speed."""
-        self._seconds_per_trial = seconds_per_trial
-        self._hurry.set()
-
-    def stop(self) -> None:
-        """Ask it to end."""
-        self._seconds_per_trial = 0.0
-        self._hurry.set()
-        self.watch.stop()
-
-    def join(self, seconds: float) -> bool:
-        """Wait for its end; returns whether it came."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        try:
-            self.result = solve(self.problem, self.watch)
-        except Exception as error:  # handed over whole to the thread that asked
-            self.error = error
-
-    def _note(self, trial: Trial) -> None:
-        self.trials.append(replace(trial, numbers=None))
-        self._hurry.clear()
-        if self._seconds_per_trial > 0:
-            self._hurry.wait(self._seconds_per_trial)
 
 
 class SolverControl:
@@ -183,6 +134,19 @@ class SolverControl:
         run.problem.changing.write(self._workspace.factors, latest.numbers)
         return True
 
+    def show_trial(self, place: int | None) -> None:
+        """Show a kept trial solution again, by its place among all; None is the solution, or the latest while paused.
+
+        Keeping then keeps what is shown. Does nothing while the search goes on, and where nothing is undecided.
+        """
+        run = self._run
+        if run is None or self.state not in ("paused", "finished") or self._workspace.state is not self._display:
+            return
+        numbers = run.latest_numbers if place is None else run.kept.numbers_of(place)
+        if numbers is not None:
+            run.problem.changing.write(self._workspace.factors, numbers)
+            self._workspace.factors_overwritten()
+
     def keep(self) -> bool:
         """Make the numbers that the sheet shows one undoable edit; returns whether they are others than before."""
         before, after = self._before, self._display
@@ -280,6 +244,8 @@ class SolverControl:
         self._announce()
 
     def _let_go(self) -> None:
+        if self._run is not None:
+            self._run.kept.clear()
         self._before, self._display, self._shown = None, None, None
 
     def _follow_training(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -590,3 +591,69 @@ def test_the_menu_opens_one_solver_and_undo_decides_what_it_still_shows(lesson):
     assert lesson.shown_rmse() == before
     lesson.do("actionRedo")
     assert lesson.shown_rmse() < 0.4
+
+
+def test_trial_solutions_can_be_stepped_through_both_ways_and_any_of_them_kept(solving):
+    solving.solve()
+    trials = list(solving.control.run.trials)
+    solved = solving.rmse()
+    slider = solving.find("solverTrial")
+    assert slider.isVisible()
+    solving.click("solverTrialBack")
+    slider.setFocus()
+    for _ in range(4):
+        solving.qtbot.keyClick(slider, Qt.Key.Key_Left)
+    place = len(trials) - 5
+    assert solving.dialog.run_page.trial_bar.name.text() == f"trial solution {place}"
+    assert solving.rmse() == pytest.approx(trials[place].objective, abs=1e-5)
+    assert solving.find("solverObjectiveNow").text() == f"{trials[place].objective:.6g}"
+    assert f"shows trial solution {place}" in solving.sentence()
+    solving.qtbot.keyClick(slider, Qt.Key.Key_End)
+    assert "converged" in solving.sentence()
+    assert solving.rmse() == pytest.approx(solved, abs=1e-9)
+    solving.qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert solving.person.shown_rmse() == 2.8061
+    solving.click("solverTrialForward")
+    solving.click("solverKeep")
+    assert solving.rmse() == pytest.approx(trials[1].objective, abs=1e-5)
+    assert not slider.isVisible()
+    solving.person.do("actionUndo")
+    assert solving.person.shown_rmse() == 2.8061
+
+
+def test_show_iteration_results_stops_at_each_trial_solution_and_lets_look_back(solving):
+    solving.option(show_iterations=True)
+    solving.click("solverSolve")
+    for n in (2, 3, 4):
+        solving.wait(lambda n=n: len(solving.control.run.trials) == n - 1 and solving.control.state == "paused")
+        solving.click("solverStep")
+    solving.wait(lambda: len(solving.control.run.trials) == 4)
+    solving.wait(lambda: solving.find("solverTrial").maximum() == 4)
+    solving.find("solverTrial").setValue(1)
+    assert solving.rmse() == pytest.approx(solving.control.run.trials[1].objective, abs=1e-5)
+    solving.click("solverStop")
+    solving.wait(lambda: not solving.control.is_solving)
+    assert solving.find("solverTrial").value() == 4
+
+
+def test_the_keyboard_alone_solves_looks_back_and_keeps(solving):
+    dialog, bits = solving.dialog, solving.bits()
+    dialog.activateWindow()
+    solving.wait(dialog.isActiveWindow)
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    solving.find("solverPace").setCurrentText("full speed")
+    solving.wait(lambda: solving.control.state == "finished")
+    slider = solving.find("solverTrial")
+    for _ in range(40):
+        if slider.hasFocus():
+            break
+        solving.qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Tab)
+    assert slider.hasFocus(), "Tab does not reach the trial solutions"
+    solving.qtbot.keyClick(slider, Qt.Key.Key_Left)
+    solving.qtbot.keyClick(slider, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    solving.wait(lambda: solving.control.state == "idle")
+    assert solving.rmse() < 0.4
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert solving.bits() == bits
+    solving.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

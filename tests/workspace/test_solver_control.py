@@ -17,6 +17,7 @@ from cfstudio.solver.problem import Problem
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.solver_control import SolverControl
+from cfstudio.workspace.solver_run import KeptTrials
 from cfstudio.workspace.training_control import TrainingControl
 
 SLOW = 0.05
@@ -323,8 +324,60 @@ def test_a_failure_puts_the_original_numbers_back_and_says_why(asked, monkeypatc
     def fail(_problem, _watch):
         raise MemoryError("no memory left")
 
-    monkeypatch.setattr("cfstudio.workspace.solver_control.solve", fail)
+    monkeypatch.setattr("cfstudio.workspace.solver_run.solve", fail)
     asked.solve()
     assert asked.workspace.state is before
     assert "no memory left" in sentences[0]
     assert asked.control.state == "idle"
+
+
+def test_every_trial_solution_can_be_shown_again_and_kept(asked):
+    bits = asked.bits()
+    asked.solve()
+    run, solved = asked.control.run, asked.bits()
+    assert run.kept.places == list(range(len(run.trials)))
+    for place in (0, 7, len(run.trials) - 1):
+        asked.control.show_trial(place)
+        assert asked.rmse() == pytest.approx(run.trials[place].objective, abs=1e-6)
+    asked.control.show_trial(None)
+    assert asked.bits() == solved
+    asked.control.show_trial(7)
+    assert asked.control.keep()
+    assert asked.rmse() == pytest.approx(run.trials[7].objective, abs=1e-6)
+    asked.workspace.edits.undo()
+    assert asked.bits() == bits
+    # What is decided is not shown over what the document holds by now.
+    asked.control.show_trial(3)
+    assert asked.bits() == bits
+
+
+def test_while_paused_earlier_trial_solutions_can_be_looked_at_and_the_search_goes_on_from_the_latest(asked):
+    asked.start(SLOW)
+    asked.wait(lambda: len(asked.control.run.trials) > 3)
+    before = asked.bits()
+    asked.control.show_trial(0)
+    assert asked.bits() == before, "a search that goes on shows its own numbers"
+    asked.control.pause()
+    time.sleep(3 * SLOW)
+    asked.control.poll()
+    latest, trials = asked.bits(), asked.control.run.trials
+    asked.control.show_trial(0)
+    assert asked.rmse() == pytest.approx(trials[0].objective, abs=1e-6)
+    asked.control.poll()
+    assert asked.rmse() == pytest.approx(trials[0].objective, abs=1e-6)
+    asked.control.show_trial(None)
+    assert asked.bits() == latest
+    asked.control.run.set_pace(0)
+    asked.control.resume()
+    asked.wait(lambda: not asked.control.is_solving)
+    assert asked.rmse() <= 0.39291
+
+
+def test_kept_trial_solutions_are_thinned_evenly_once_memory_is_full():
+    kept = KeptTrials(most_bytes=8 * 80)
+    for place in range(100):
+        kept.add(place, np.full(10, float(place)))
+        assert len(kept.places) <= 8
+    assert kept.places == list(range(0, 100, 16))
+    assert [kept.numbers_of(place)[0] for place in kept.places] == kept.places
+    assert kept.numbers_of(5) is None

@@ -53,9 +53,13 @@ class LiveSearch(QObject):
         n_trials = 0 if run is None else len(run.trials)
         if self._is_turn(CURVE) and n_trials != self._n_drawn:
             self._n_drawn = n_trials
-            self._after_painting(lambda: self._page.refresh(fine=False))
+            self._after_painting(self._show_curve)
         elif self._is_turn(WORDS):
             self._after_painting(self._show_words)
+
+    def _show_curve(self) -> None:
+        self._page.refresh(fine=False)
+        self._page.offer_trials_while_paused()
 
     def _show_words(self) -> None:
         """The RMSE cell, and on a small sheet formula bar, plot and lists."""

@@ -96,12 +96,17 @@ class ObjectiveCurve(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().setLogMode(y=is_log)
         self._objective.setData(*thin(places, objective, MOST_POINTS), antialias=fine)
         self._held_out.setData(*thin(places, held_out, MOST_POINTS), antialias=fine)
-        self._last.setData(places[-1:], objective[-1:])
+        self.mark(None)
         self._legend.setVisible(bool(np.isfinite(held_out).any()))
         ends = (float(drawn.min()), float(drawn.max())) if len(drawn) else (0.0, 1.0)
         low, high = (float(np.log10(end)) for end in ends) if is_log else ends
         right = max(10.0, 1.03 * len(table))
         self.setRange(xRange=(0.0, right), yRange=round_range(low, high), padding=0.0, disableAutoRange=True)
+
+    def mark(self, place: int | None) -> None:
+        """Put the dot on a trial solution, None the last one."""
+        chosen = slice(-1, None) if place is None else slice(place, place + 1)
+        self._last.setData(np.arange(len(self._table), dtype=np.float64)[chosen], self._table[chosen, 0])
 
     def rows(self) -> list[list[object]]:
         """The trial solutions as a table, its header first."""

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 ABOUT: dict[Method, str] = {
     "grg": "Follows the slope downhill: for smooth formulas such as these. One gradient costs {cost}.",
-    "evolutionary": "Breeds solutions at random, without a slope: slow with many cells, for formulas with steps.",
+    "evolutionary": "Breeds solutions at random, without a slope, for formulas with steps.{many}",
     "als": "Solves users, then {item}s, each exactly, in turn. Excel lacks it; for errors without constraints.",
     "simplex": Outcome.NOT_LINEAR.sentence.replace(" Nothing was changed;", ""),
 }
+
+MOST_EVOLVING = 30
+"""Changing cells up to which a search at random finds what a gradient finds, in about as long as people wait."""
+TOO_MANY = " With {n:,} cells it ends far from the best; GRG Nonlinear, with multistart in Options, does better here."
 
 
 class ParametersPage(QWidget):
@@ -177,4 +181,5 @@ class ParametersPage(QWidget):
         cost = costs[self._options.derivatives]
         spoken = f"{cost:,} recalculation{'' if cost == 1 else 's'} of the sheet ({self._options.derivatives})"
         text = ABOUT[self.method.currentData()]
-        self.about.setText(text.format(cost=spoken, item=self._workspace.ratings.item_label))
+        many = TOO_MANY.format(n=n) if n > MOST_EVOLVING else ""
+        self.about.setText(text.format(cost=spoken, item=self._workspace.ratings.item_label, many=many))

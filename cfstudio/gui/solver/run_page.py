@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from cfstudio.gui.solver.reports_tabs import ReportsTabs
 from cfstudio.gui.solver.run_facts import RunFacts
+from cfstudio.gui.solver.trial_bar import TrialBar
 from cfstudio.gui.zoom import enlarge
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ PACES = {"1 a second": 1.0, "5 a second": 0.2, "30 a second": 1 / 30, "full spee
 WATCHABLE, FULL_SPEED = "30 a second", "full speed"
 MOST_WATCHABLE = 2_000
 """Changing cells up to which a search is slowed down at first, so that people can see the cells move."""
+EARLIER = "The sheet shows trial solution {place:,}; the right end of the slider is {end}."
 DECIDE = " Keep it, or restore the original values."
 
 
@@ -34,7 +36,7 @@ class RunPage(QWidget):
         self._control = control
         self.sentence = QLabel(wordWrap=True)
         self.sentence.setObjectName("solverSentence")
-        self.facts, self.tabs = RunFacts(), ReportsTabs()
+        self.facts, self.tabs, self.trial_bar = RunFacts(), ReportsTabs(), TrialBar()
         self.pace = QComboBox()
         self.pause_button, self.step_button, self.stop_button = (
             self._button("&Pause", "solverPause", "Wait at the next trial solution, or go on"),
@@ -48,6 +50,7 @@ class RunPage(QWidget):
             "&Restore original values", "solverRestore", "Put back every number from before the search"
         )
         self.back_button = self._button("&Back", "solverBack", "Back to the parameters, to solve again")
+        self._offered = ("", 0)
         self._arrange()
         self._connect()
         self.follow_state()
@@ -63,6 +66,7 @@ class RunPage(QWidget):
         goal = {"min": "to be small", "max": "to be large", "value": f"to be {problem.target:g}"}[problem.goal]
         self.facts.show_name(f"{named[0].upper()}{named[1:]}, {goal}, by changing {problem.changing.n:,} cells")
         self.pace.setCurrentText(WATCHABLE if problem.changing.n <= MOST_WATCHABLE else FULL_SPEED)
+        self._offered = ("", 0)
         self.tabs.show_result(None)
         self.facts.show_trial(None)
         self.tabs.curve.show_trials(())
@@ -85,13 +89,19 @@ class RunPage(QWidget):
         )
         wanted |= dict.fromkeys((self.keep_button, self.restore_button), state == "finished")
         wanted[self.back_button] = state == "idle"
+        wanted[self.trial_bar] = state in ("paused", "finished")
         # Hidden first: all together would make the window wider.
         for widget, is_wanted in sorted(wanted.items(), key=lambda one: one[1]):
             widget.setVisible(is_wanted)
         self.pause_button.setText("Conti&nue" if state == "paused" else "&Pause")
         self.pause_button.setAccessibleName(self.pause_button.text().replace("&", ""))
-        result = control.result
-        if is_on:
+        self._say_state()
+        if state == "finished" and control.result is not None:
+            self._offer_trials("the solution")
+
+    def _say_state(self) -> None:
+        state, result = self._control.state, self._control.result
+        if self._control.is_solving:
             self.say("Paused at a trial solution: Step, or Continue." if state == "paused" else "Solving…")
         elif state == "finished" and result is not None:
             self.say(result.sentence + DECIDE)
@@ -101,12 +111,46 @@ class RunPage(QWidget):
     def show_end(self) -> None:
         """Show the result: its own objective, which is that of the best trial solution and not of the last."""
         self.refresh()
-        result = self._control.result
-        self.tabs.show_result(result)
-        if result is not None:
+        self.tabs.show_result(self._control.result)
+        self.show_facts_of_end()
+
+    def show_facts_of_end(self) -> None:
+        """The numbers of the result beside those of the last trial solution."""
+        result, run = self._control.result, self._control.run
+        if result is not None and run is not None:
+            self.facts.show_trial(run.trials[-1] if run.trials else None)
             self.facts.objective.setText(f"{result.objective:.6g}")
             self.facts.values["recalculations"].setText(f"{result.recalculations:,}")
             self.facts.values["evaluations"].setText(f"{result.evaluations:,}")
+
+    def offer_trials_while_paused(self) -> None:
+        """Offer the trial solutions so far, if there are others than when they were offered last."""
+        if self._control.state == "paused":
+            self._offer_trials("the latest")
+
+    def _offer_trials(self, last: str) -> None:
+        run = self._control.run
+        places = [] if run is None else run.kept.places
+        if (last, len(places)) != self._offered:
+            self._offered = last, len(places)
+            self.trial_bar.offer(places, last)
+
+    def _show_trial(self, place: int | None) -> None:
+        """Show a trial solution in the sheet, and its facts."""
+        run = self._control.run
+        if run is None:
+            return
+        self._control.show_trial(place)
+        self.tabs.curve.mark(place)
+        if place is not None:
+            self.say(EARLIER.format(place=place, end="the solution" if self._control.result else "the latest"))
+            self.facts.show_trial(run.trials[place])
+        elif self._control.state == "finished":
+            self._say_state()
+            self.show_facts_of_end()
+        else:
+            self._say_state()
+            self.facts.show_trial(run.trials[-1])
 
     def say(self, sentence: str) -> None:
         """Say what has happened."""
@@ -134,6 +178,7 @@ class RunPage(QWidget):
         layout.addWidget(self.sentence)
         layout.addWidget(self.facts)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.trial_bar)
         layout.addLayout(row)
 
     def _connect(self) -> None:
@@ -142,6 +187,7 @@ class RunPage(QWidget):
         self.stop_button.clicked.connect(self._control.stop)
         self.pace.currentIndexChanged.connect(self._set_pace)
         self.back_button.clicked.connect(self.back_wanted)
+        self.trial_bar.wanted.connect(self._show_trial)
 
     def _set_pace(self) -> None:
         if self._control.run is not None:

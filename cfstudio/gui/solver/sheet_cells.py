@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.exchange.cell_names import Block
+from cfstudio.exchange.cell_ranges import ranges_of
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.solver.cells import Cells
 from cfstudio.solver.objective import NEEDS_ITEM, NEEDS_USER, Objective
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.ratings.table import BoolArray
     from cfstudio.solver.cells import BlockName
@@ -31,17 +30,13 @@ class SheetCells:
 
     def addresses(self, cells: Cells) -> str:
         """The ranges of some cells as a person reads them: "H21:V25, B27:F41"; hidden cells only counted."""
-        blocks: list[Block] = []
-        n_shown = 0
-        for name in cells.blocks:
-            mask, corner = self._as_shown(cells, name)
-            n_shown += int(mask.sum())
-            blocks.extend(_rectangles(mask, corner))
+        at, axes = self._sheet.addresses.layout, self._sheet.axes
+        blocks, n_hidden = ranges_of(cells, at, axes.users, axes.items)
         ranges = [block.name for block in blocks[:MOST_RANGES]]
         if len(blocks) > MOST_RANGES:
             ranges.append(f"{len(blocks) - MOST_RANGES:,} ranges more")
-        if cells.n > n_shown:
-            ranges.append(f"{cells.n - n_shown:,} hidden cells")
+        if n_hidden:
+            ranges.append(f"{n_hidden:,} hidden cells")
         return ", ".join(ranges)
 
     def objective_address(self, objective: Objective) -> str:
@@ -100,25 +95,3 @@ class SheetCells:
         user = selection.user if kind in NEEDS_USER else None
         item = selection.item if kind in NEEDS_ITEM else None
         return Objective(kind, user, item)
-
-    def _as_shown(self, cells: Cells, name: BlockName) -> tuple[BoolArray, Block]:
-        """A block's chosen cells as the page shows them, and where its first cell stands."""
-        at, axes = self._sheet.addresses.layout, self._sheet.axes
-        codes = axes.users if name.startswith("user") else axes.items
-        mask = cells.mask(name)[codes].reshape(len(codes), -1)
-        block: Block | None = getattr(at, name)
-        assert block is not None
-        return (mask if name.startswith("user") else mask.T), block
-
-
-def _rectangles(mask: BoolArray, corner: Block) -> Iterator[Block]:
-    """The chosen cells as rectangles: rows that are chosen alike, and in them the runs of columns."""
-    if not mask.size:
-        return
-    is_new = np.ones(len(mask), dtype=np.bool_)
-    is_new[1:] = (mask[1:] != mask[:-1]).any(axis=1)
-    starts = np.flatnonzero(is_new).tolist()
-    for first, end in zip(starts, [*starts[1:], len(mask)], strict=True):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], mask[first].astype(np.int8), [0])))).tolist()
-        for left, right in zip(edges[::2], edges[1::2], strict=True):
-            yield Block(corner.top + first, corner.left + left, end - first, right - left)

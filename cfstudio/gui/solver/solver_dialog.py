@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QS
 
 from cfstudio.gui.background_task import BackgroundTask
 from cfstudio.gui.exports import ask_and_save
-from cfstudio.gui.solver.live_search import LiveSearch
+from cfstudio.gui.solver.live_search import MOST_RATINGS_TO_SCORE, LiveSearch
 from cfstudio.gui.solver.model_file import read_model, write_model
 from cfstudio.gui.solver.parameters_page import ParametersPage
 from cfstudio.gui.solver.run_page import RunPage
 from cfstudio.gui.solver.scenario_bar import ScenarioBar
 from cfstudio.gui.solver.scenarios import Scenarios
 from cfstudio.gui.solver.sheet_cells import SheetCells
+from cfstudio.gui.solver.solver_model import SolverModel
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.solver_control import SolverControl
 
@@ -38,6 +39,10 @@ WIDTH = 76
 """Characters that the window is wide at first."""
 
 
+LIBRARIES = ("scipy.optimize", "cfstudio.solver.pair_kernels")
+"""What a search loads; the second for large sheets only."""
+
+
 class SolverDialog(QDialog):
     """Not modal: cells are picked in the sheet, and watched in it, while the window is open.
 
@@ -45,8 +50,14 @@ class SolverDialog(QDialog):
     """
 
     def __init__(
-        self, workspace: Workspace, control: TrainingControl, sheet: Sheet, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        control: TrainingControl,
+        sheet: Sheet,
+        parent: QWidget | None = None,
+        model: SolverModel | None = None,
     ) -> None:
+        """`model` keeps what is asked with the document, for workbooks."""
         super().__init__(parent)
         self.setObjectName("solverDialog")
         self.setWindowTitle("Solver")
@@ -54,6 +65,7 @@ class SolverDialog(QDialog):
         self.setModal(False)
         self._workspace, self._training, self._sheet = workspace, control, sheet
         self.control = SolverControl(workspace, control)
+        self._model = SolverModel(workspace, self) if model is None else model
         self._sheet_cells = SheetCells(sheet)
         self.parameters = ParametersPage(workspace, self._sheet_cells)
         self.run_page = RunPage(self.control)
@@ -65,7 +77,7 @@ class SolverDialog(QDialog):
         self._arrange()
         self._connect()
         self._borrow_actions(parent)
-        self.parameters.reset()
+        self._fill_in()
         self.parameters.method.setFocus()
 
     def open_ready(self) -> None:
@@ -78,7 +90,8 @@ class SolverDialog(QDialog):
         self.raise_()
         self.activateWindow()
         # Takes half a second, which is over by the time that somebody has read what the window asks.
-        loading = partial(import_module, "scipy.optimize")
+        is_large = len(self._workspace.ratings.values) > MOST_RATINGS_TO_SCORE
+        loading = partial(_load, LIBRARIES if is_large else LIBRARIES[:1])
         BackgroundTask(loading, lambda _: None, lambda error: self.parameters.say(str(error)), self._sheet)
 
     def solve(self) -> None:
@@ -144,6 +157,7 @@ class SolverDialog(QDialog):
         self.run_page.restore_button.clicked.connect(self._restore)
         self.run_page.back_wanted.connect(self._go_back)
         self._scenario_bar.said.connect(self._say)
+        self._model.loaded.connect(self._show_loaded)
         self._workspace.opened.connect(self._follow_document)
         self._workspace.resized.connect(self._follow_document)
         self._workspace.model_changed.connect(self._follow_model)
@@ -191,9 +205,23 @@ class SolverDialog(QDialog):
         self._stack.insertWidget(0, self.parameters)
         self._stack.removeWidget(old)
         old.deleteLater()
-        self.parameters.reset()
+        self._fill_in()
         self._stack.setCurrentWidget(self.parameters)
         self._follow_state()
+
+    def _fill_in(self) -> None:
+        """The parameters as a workbook or an earlier window left them, else ready for the page."""
+        parameters, problem = self.parameters, self._model.problem
+        if problem is None:
+            parameters.reset()
+        else:
+            parameters.show_problem(problem)
+        parameters.changed.connect(lambda: self._model.note(parameters.problem()))
+
+    def _show_loaded(self) -> None:
+        problem = self._model.problem
+        if problem is not None:
+            self.parameters.show_problem(problem)
 
     def _follow_model(self) -> None:
         if not self.control.is_solving:
@@ -250,3 +278,8 @@ class SolverDialog(QDialog):
         self._stack.setCurrentWidget(self.parameters)
         self._follow_state()
         super().reject()
+
+
+def _load(names: tuple[str, ...]) -> None:
+    for name in names:
+        import_module(name)

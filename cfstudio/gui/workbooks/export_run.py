@@ -11,17 +11,21 @@ if TYPE_CHECKING:
 
     from cfstudio.exchange.part import DocumentPart
     from cfstudio.ratings.table import IntArray
+    from cfstudio.solver.problem import Problem
     from cfstudio.workspace.document import Workspace
 
 
 class ExportRun:
     """`write` is called in a thread of its own, all else on the GUI thread."""
 
-    def __init__(self, workspace: Workspace, users: IntArray, items: IntArray, path: Path) -> None:
+    def __init__(
+        self, workspace: Workspace, users: IntArray, items: IntArray, path: Path, solver: Problem | None = None
+    ) -> None:
         self.path = path
         self.progress = (0, 1)
         """Rows written and rows in all; replaced as a whole by the writing thread."""
         self._document = _copied(workspace)
+        self._solver = solver
         self._users, self._items = users.copy(), items.copy()
         self._is_cancelled = threading.Event()
         self._has_ended = threading.Event()
@@ -39,6 +43,7 @@ class ExportRun:
                 items=self._items,
                 progress=self._note,
                 is_cancelled=self._is_cancelled.is_set,
+                solver=self._solver,
             )
         except ExportCancelled:
             return None

@@ -14,10 +14,13 @@ from cfstudio.gui.workbooks.export_run import ExportRun
 from cfstudio.ratings.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.gui.document_files import DocumentFiles
     from cfstudio.gui.sheet.axes import SheetAxes
     from cfstudio.gui.workbooks.export_dialog import ExportDialog
     from cfstudio.ratings.table import IntArray
+    from cfstudio.solver.problem import Problem
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -47,6 +50,8 @@ class WorkbookFiles(QObject):
         super().__init__(window)
         self._workspace, self._control, self._axes = workspace, control, axes
         self._files, self._window = files, window
+        self.solver: Callable[[], Problem | None] = lambda: None
+        """What the Solver is asked of the document, None where nobody has asked for anything."""
         self._run: ExportRun | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tell_progress)
@@ -94,7 +99,7 @@ class WorkbookFiles(QObject):
         """Write a workbook whose crosstab shows `users` × `items` (codes); a run in progress is paused first."""
         self._control.pause()
         self._workspace.about_to_change.emit()
-        run = self._run = ExportRun(self._workspace, users, items, path)
+        run = self._run = ExportRun(self._workspace, users, items, path, self.solver())
         BackgroundTask(run.write, self._tell_end, self._tell_error, self)
         self.busy_changed.emit(f"Exporting {path.name}…")
         self._timer.start(POLL_MS)
