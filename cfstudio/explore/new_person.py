@@ -69,6 +69,11 @@ class NewPerson:
             self._rated[code] = value
         self._folded = None
 
+    def replace_ratings(self, rated: dict[int, float]) -> None:
+        """Rate exactly these, by item code."""
+        self._rated = dict(rated)
+        self._folded = None
+
     def recommendations(
         self, n: int = 20, candidates: BoolArray | None = None, *, with_rated: bool = False, diversity: float = 0.0
     ) -> PersonalRecommendations:

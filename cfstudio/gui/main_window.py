@@ -17,6 +17,7 @@ from cfstudio.gui.live_display import LiveDisplay
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
+from cfstudio.gui.people_docks import PeopleDocks
 from cfstudio.gui.seed_label import SeedLabel
 from cfstudio.gui.sheet.axes import SheetAxes
 from cfstudio.gui.sheet.commands import SheetCommands
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.panes = PaneKeys(self._panes)
         self.commander = WindowActions(self)
+        self.people = PeopleDocks(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()
         self._space_keeper = SpaceKeeper(self)
@@ -182,6 +184,10 @@ class MainWindow(QMainWindow):
         self.commander.follow_edits()
         self.training_panel.refresh()
         self.status.show_run()
+
+    def keep_space(self, panel: QWidget) -> None:
+        """Leave the space bar to the buttons of a panel that was made later."""
+        self._space_keeper.watch(panel)
 
     def follow_look(self) -> None:
         """Show the sheet's numbers in another format or other colors."""

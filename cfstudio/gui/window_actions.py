@@ -146,6 +146,10 @@ class WindowActions:
             "actionPreviousPage": lambda: window.pages.turn(-1),
             "actionNextPane": lambda: window.panes.go(1),
             "actionPreviousPane": lambda: window.panes.go(-1),
+            "actionNewUser": lambda: window.people.show_new_person(),
+            "actionNewMovie": lambda: window.people.show_new_movie(),
+            "actionRecommendations": lambda: window.people.show_recommendations(),
+            "actionWhy": lambda: window.people.show_why(),
             "actionShortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():

@@ -1,0 +1,99 @@
+"""The docks about people and predictions: new person, new movie, recommendations, why; made when first shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.gui.main_window import MainWindow
+    from cfstudio.gui.new_person.person_panel import PersonPanel
+    from cfstudio.gui.new_person.person_session import PersonSession
+
+
+class LazyDock(QDockWidget):
+    """An empty dock, so that the window's memory of its layout knows it; its panel is made when it is first seen."""
+
+    def __init__(self, name: str, title: str, make: Callable[[], QWidget], window: MainWindow) -> None:
+        super().__init__(title, window)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self._make = make
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._scroll)
+        self.visibilityChanged.connect(self._on_visible)
+
+    @property
+    def panel(self) -> QWidget:
+        """The panel, made now if need be."""
+        if self._scroll.widget() is None:
+            self._scroll.setWidget(self._make())
+            self._scroll.widget().show()
+        return self._scroll.widget()
+
+    def _on_visible(self, visible: bool) -> None:
+        if visible:
+            _ = self.panel
+
+
+class PeopleDocks(QObject):
+    """Makes and shows them. They stand as tabs behind the training and the neighbors, hidden at first."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._person: PersonSession | None = None
+        self.new_person = self._dock("newUserDock", "New person", self._make_person, "trainingDock")
+
+    def _dock(self, name: str, title: str, make: Callable[[], QWidget], beside: str) -> LazyDock:
+        window = self._window
+        dock = LazyDock(name, title, make, window)
+        neighbor = window.findChild(QDockWidget, beside)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        if neighbor is not None:
+            window.tabifyDockWidget(neighbor, dock)
+        dock.hide()
+        return dock
+
+    def show_new_person(self) -> None:
+        """Open the panel of a new person, the keyboard in its search."""
+        self._open(self.new_person)
+        panel: PersonPanel = self.new_person.panel  # type: ignore[assignment]
+        panel.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _open(self, dock: LazyDock) -> None:
+        _ = dock.panel
+        dock.show()
+        dock.raise_()
+
+    @property
+    def person(self) -> PersonSession:
+        """The new person of this window."""
+        if self._person is None:
+            from cfstudio.gui.new_person.person_session import PersonSession
+
+            self._person = PersonSession(self._window.workspace, self)
+        return self._person
+
+    def _make_person(self) -> QWidget:
+        from cfstudio.gui.new_person.person_panel import PersonPanel
+
+        window = self._window
+        panel = PersonPanel(self.person, window.control, window.training)
+        panel.go_to.connect(self._go_to_item)
+        self._watch(panel)
+        return panel
+
+    def _watch(self, panel: QWidget) -> None:
+        self._window.keep_space(panel)
+
+    def _go_to_item(self, item: int) -> None:
+        workspace = self._window.workspace
+        workspace.select(user=workspace.selection.user, item=item)
