@@ -60,7 +60,7 @@ class KeyedTable(CopyableTable):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(False)
         self.row_activated.connect(lambda row: self.key_activated.emit(self.keyed.row(row).key))
-        fit_to_zoom(self, self._fit)
+        fit_to_zoom(self, self.fit)
 
     def put(self, rows: Sequence[Row]) -> None:
         """Show these rows; what was selected stays so as far as it is still there."""
@@ -78,7 +78,8 @@ class KeyedTable(CopyableTable):
             self.selectRow(keys.index(key))
             self.scrollTo(self.keyed.index(keys.index(key), 0))
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Share the width anew."""
         self.horizontalHeader().setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 2)
         self._share_width()
 

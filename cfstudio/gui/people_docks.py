@@ -11,8 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.gui.main_window import MainWindow
+    from cfstudio.gui.new_movie.movie_panel import MoviePanel
     from cfstudio.gui.new_person.person_panel import PersonPanel
     from cfstudio.gui.new_person.person_session import PersonSession
+    from cfstudio.gui.recommendations.recommendations_panel import RecommendationsPanel
+    from cfstudio.gui.why.why_panel import WhyPanel
+
+    LivePanel = PersonPanel | MoviePanel | RecommendationsPanel | WhyPanel
+
+
+DOCK_WIDTH = 420
+"""Pixels that the panels are given at least, as the window gives its other docks."""
 
 
 class LazyDock(QDockWidget):
@@ -51,6 +60,10 @@ class PeopleDocks(QObject):
         self._window = window
         self._person: PersonSession | None = None
         self.new_person = self._dock("newUserDock", "New person", self._make_person, "trainingDock")
+        self.recommendations = self._dock(
+            "recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock"
+        )
+        self.why = self._dock("whyDock", "Why this prediction", self._make_why, "neighborsDock")
 
     def _dock(self, name: str, title: str, make: Callable[[], QWidget], beside: str) -> LazyDock:
         window = self._window
@@ -68,10 +81,21 @@ class PeopleDocks(QObject):
         panel: PersonPanel = self.new_person.panel  # type: ignore[assignment]
         panel.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_recommendations(self) -> None:
+        """Open the recommendations for the selected user."""
+        self._open(self.recommendations)
+
+    def show_why(self) -> None:
+        """Open the waterfall of the selected prediction."""
+        self._open(self.why)
+
     def _open(self, dock: LazyDock) -> None:
         _ = dock.panel
+        width = max(dock.width(), DOCK_WIDTH)
         dock.show()
         dock.raise_()
+        # A dock that was never shown would otherwise bring its own, smaller, idea of a width.
+        self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
     @property
     def person(self) -> PersonSession:
@@ -84,15 +108,37 @@ class PeopleDocks(QObject):
 
     def _make_person(self) -> QWidget:
         from cfstudio.gui.new_person.person_panel import PersonPanel
+        from cfstudio.gui.new_person.you_row import YouRow
 
         window = self._window
         panel = PersonPanel(self.person, window.control, window.training)
         panel.go_to.connect(self._go_to_item)
+        row = YouRow(self.person, window.sheet)
+        row.setVisible(panel.isVisible())
+        panel.shown.connect(row.setVisible)
+        window.panes.add(row.view)
         self._watch(panel)
         return panel
 
-    def _watch(self, panel: QWidget) -> None:
+    def _make_recommendations(self) -> QWidget:
+        from cfstudio.gui.recommendations.recommendations_panel import RecommendationsPanel
+
+        panel = RecommendationsPanel(self._window.workspace)
+        panel.cell_wanted.connect(self._window.workspace.select)
+        self._watch(panel)
+        return panel
+
+    def _make_why(self) -> QWidget:
+        from cfstudio.gui.why.why_panel import WhyPanel
+
+        panel = WhyPanel(self._window.workspace)
+        panel.cell_wanted.connect(self._window.workspace.select)
+        self._watch(panel)
+        return panel
+
+    def _watch(self, panel: LivePanel) -> None:
         self._window.keep_space(panel)
+        self._window.training.also_follow(panel)
 
     def _go_to_item(self, item: int) -> None:
         workspace = self._window.workspace

@@ -34,7 +34,7 @@ class Keeping(QObject):
         self._is_waiting = False
         training.finished.connect(self._on_finished)
         self._workspace.opened.connect(self._forget)
-        self._workspace.resized.connect(self.changed.emit)
+        self._workspace.resized.connect(self._follow_users)
 
     @property
     def can_retrain(self) -> bool:
@@ -87,6 +87,9 @@ class Keeping(QObject):
         enough = counts >= default_min_ratings(self._workspace.ratings.n_users)
         found: Comparison = compare(self._workspace, self._kept, user, enough)
         self.compared.emit(found)
+
+    def _follow_users(self) -> None:
+        self.changed.emit()
 
     def _forget(self) -> None:
         self._kept, self._is_waiting = None, False

@@ -22,8 +22,9 @@ class NewcomerPrior(QObject):
 
     arrived = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject, *, refines: bool = True) -> None:
         super().__init__(parent)
+        self._refines = refines
         self._workspace = workspace
         self._task: BackgroundTask[Prior] | None = None
         self.current: Prior | None = None
@@ -46,18 +47,22 @@ class NewcomerPrior(QObject):
             self.current = plain_prior(workspace.factors, "user", workspace.ratings, workspace.held_out)
 
     def renew(self) -> None:
-        """By the factors as they are now: at once if that is quick, and properly in the background."""
+        """By the factors as they are now: at once if that is quick, and properly in the background if wished."""
         self._forget_task()
         workspace = self._workspace
         if self.can_be_live:
             self.renew_quickly()
         else:
             self.current = None
+        if not self._refines and self.current is not None:
+            return
         # A copy: training may write into the document's own arrays meanwhile.
         model, ratings, held_out = workspace.factors.copy(), workspace.ratings, workspace.held_out.copy()
 
+        refines = self._refines
+
         def work() -> Prior:
-            return refined_prior(model, "user", ratings, held_out)
+            return (refined_prior if refines else plain_prior)(model, "user", ratings, held_out)
 
         task = BackgroundTask(work, self._take, self._do_without, self)
         self._task = task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
@@ -19,6 +20,7 @@ from cfstudio.gui.recommendations.recommended_list import RecommendedList
 if TYPE_CHECKING:
     from cfstudio.gui.live_display import LiveDisplay
     from cfstudio.gui.new_person.person_session import PersonSession
+    from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.training_control import TrainingControl
 
 INVITATION = (
@@ -30,6 +32,8 @@ INVITATION = (
 class PersonPanel(QWidget):
     """The panel named `newUserPanel`; keeps up with the document only while it is shown."""
 
+    live_every = 30
+    shown = Signal(bool)
     go_to = Signal(int)
     """The code of a movie to show in the sheet."""
 
@@ -181,6 +185,15 @@ class PersonPanel(QWidget):
         self._follow_edits()
         self._questions.start()
 
+    def refresh_live(self) -> None:
+        """Follow a run."""
+        self._session.refresh_live()
+
+    def live_rows(self) -> tuple[IntArray, IntArray] | None:
+        """All movies may be recommended, all users say what people are like."""
+        ratings = self._session.workspace.ratings
+        return (np.arange(ratings.n_users), np.arange(ratings.n_items)) if self._session.prior.can_be_live else None
+
     def _note(self) -> str:
         session = self._session
         note = []
@@ -202,12 +215,14 @@ class PersonPanel(QWidget):
         """Catch up."""
         super().showEvent(event)
         self._session.wake()
+        self.shown.emit(True)
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest."""
         super().hideEvent(event)
         self._session.sleep()
+        self.shown.emit(False)
 
     def event(self, event: QEvent) -> bool:
         """Keep undo and redo for the stars: the window's own would take back something in the sheet."""

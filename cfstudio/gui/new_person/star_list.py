@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from cfstudio.gui.new_person.person_session import PersonSession
 
 N_QUESTIONS = 8
-TITLE, STARS, STATE, COUNT = range(4)
+TITLE, STARS, COUNT = range(3)
 COLUMNS = (
     Column("Movie", "What you have rated; below it what would teach the model most about you", share=1.0),
     Column("Stars", "Click, or press a number on the selected row; Backspace takes a rating back", stars, "0"),
-    Column("", "Rated by you, or asked because your answer would tell most about all other movies", share=0.35),
     Column("Ratings", "How many people have rated it", whole, "0,000"),
 )
-ASKED = "teaches most"
+ASKED = "Rate this next: your answer would tell most about all the others. {title}"
 
 
 class StarList(QWidget):
@@ -91,8 +90,10 @@ class StarList(QWidget):
         session = self._session
         titles, counts = session.workspace.ratings.item_table.titles, session.counts
         rated = session.rated
-        rows = [Row(code, (str(titles[code]), value, "", int(counts[code]))) for code, value in reversed(rated.items())]
-        rows += [Row(code, (str(titles[code]), None, ASKED, int(counts[code]))) for code in self._questions()]
+        rows = [Row(code, (str(titles[code]), value, int(counts[code]))) for code, value in reversed(rated.items())]
+        for code in self._questions():
+            title = str(titles[code])
+            rows.append(Row(code, (title, None, int(counts[code])), tip=ASKED.format(title=title)))
         self.table.put(rows)
         if self._found is not None:
             self.found_stars.show_rating(rated.get(self._found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from cfstudio.explore.filters import NothingLeft
@@ -16,6 +16,9 @@ from cfstudio.gui.recommendations.recommended_rows import COUNT, GENRES, N_SHOWN
 if TYPE_CHECKING:
     from cfstudio.explore.new_person import PersonalRecommendations
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
+
+ROOM = {COUNT: 62, GENRES: 84}
+"""Characters that the list must be wide for a column to be worth its room; copies and files have all columns."""
 
 
 class Asked(Protocol):
@@ -42,6 +45,7 @@ class RecommendedList(QWidget):
         self._ratings: Ratings | None = None
         self._counts: IntArray | None = None
         self._passing: tuple[object, BoolArray] | None = None
+        self._has_genres = True
         self._arrange()
         self.filters.changed.connect(self.refresh)
         self.table.key_activated.connect(self.activated)
@@ -70,9 +74,8 @@ class RecommendedList(QWidget):
         if anew:
             self.filters.offer(ratings)
             self.table.keyed.columns = columns(ratings.item_label)
-            has_genres = any(ratings.item_table.genres.tolist())
-            self.table.setColumnHidden(GENRES, not has_genres)
-            self.table.setColumnHidden(COUNT, False)
+            self._has_genres = any(ratings.item_table.genres.tolist())
+            self._choose_columns()
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the list."""
@@ -118,6 +121,17 @@ class RecommendedList(QWidget):
         if self._passing is None or self._passing[0] != wanted:
             self._passing = (wanted, wanted.passing(ratings, counts))
         return self._passing[1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave columns out where there is no room for them."""
+        super().resizeEvent(event)
+        self._choose_columns()
+
+    def _choose_columns(self) -> None:
+        n_characters = self.width() // max(self.fontMetrics().averageCharWidth(), 1)
+        for column, room in ROOM.items():
+            self.table.setColumnHidden(column, n_characters < room or (column == GENRES and not self._has_genres))
+        self.table.fit()
 
     def _show_sentence(self, sentence: str) -> None:
         self.sentence.setText(sentence)
