@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +42,7 @@ class NewPerson:
     """
 
     def __init__(self, model: Factorization, prior: Prior, rated: dict[int, float] | None = None) -> None:
-        self._known = KnownSide.for_newcomer(model, "user")
+        self._known = KnownSide.for_newcomer(model, "user").shifted(prior.shift)
         self._prior = prior
         self._rated = dict(rated or {})
         self._folded: Folded | None = None
@@ -73,6 +73,12 @@ class NewPerson:
         """Rate exactly these, by item code."""
         self._rated = dict(rated)
         self._folded = None
+
+    def numbers_for_model(self) -> FloatArray:
+        """(d,) factors and bias by all ratings, as a row of the model itself: with its own biases of the items."""
+        folded = self.folded
+        prior = replace(self._prior, shift=None)
+        return fold_in(self._known.shifted(None), prior, folded.codes, folded.values).numbers
 
     def recommendations(
         self, n: int = 20, candidates: BoolArray | None = None, *, with_rated: bool = False, diversity: float = 0.0

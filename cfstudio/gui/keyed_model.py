@@ -144,7 +144,13 @@ class KeyedModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Text, value, and what a screen reader says."""
-        if role not in (Role.DisplayRole, Role.EditRole, Role.TextAlignmentRole, Role.ToolTipRole, Role.AccessibleTextRole):
+        if role not in (
+            Role.DisplayRole,
+            Role.EditRole,
+            Role.TextAlignmentRole,
+            Role.ToolTipRole,
+            Role.AccessibleTextRole,
+        ):
             return None
         column, row = self.columns[index.column()], self._rows[index.row()]
         value = row.values[index.column()]
@@ -153,7 +159,9 @@ class KeyedModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return LEFT if column.show is None else RIGHT
         if role == Role.ToolTipRole:
-            return (row.tip if index.column() == 0 and row.tip else None) or (value if isinstance(value, str) else column.tip)
+            return (row.tip if index.column() == 0 and row.tip else None) or (
+                value if isinstance(value, str) else column.tip
+            )
         text = self.text(index.row(), index.column())
         if role == Role.AccessibleTextRole:
             struck = ", already rated" if row.is_struck and index.column() == 0 else ""

@@ -100,7 +100,9 @@ class KeyedTable(CopyableTable):
         for place in fixed:
             self.setColumnWidth(place, self.needed_width(place))
         rest = self.viewport().width() - sum(self.columnWidth(place) for place in fixed)
-        free = [place for place, one in enumerate(self.keyed.columns) if not one.widest and not self.isColumnHidden(place)]
+        free = [
+            place for place, one in enumerate(self.keyed.columns) if not one.widest and not self.isColumnHidden(place)
+        ]
         total = sum(self.keyed.columns[place].share for place in free) or 1.0
         for place in free:
             width = round(rest * self.keyed.columns[place].share / total)

@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.gui.main_window import MainWindow
-    from cfstudio.gui.new_movie.movie_panel import MoviePanel
     from cfstudio.gui.new_person.person_panel import PersonPanel
     from cfstudio.gui.new_person.person_session import PersonSession
     from cfstudio.gui.recommendations.recommendations_panel import RecommendationsPanel
     from cfstudio.gui.why.why_panel import WhyPanel
 
-    LivePanel = PersonPanel | MoviePanel | RecommendationsPanel | WhyPanel
+    LivePanel = PersonPanel | RecommendationsPanel | WhyPanel
 
 
 DOCK_WIDTH = 420
@@ -32,6 +31,7 @@ class LazyDock(QDockWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self._make = make
+        self._panel: QWidget | None = None
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -42,10 +42,11 @@ class LazyDock(QDockWidget):
     @property
     def panel(self) -> QWidget:
         """The panel, made now if need be."""
-        if self._scroll.widget() is None:
-            self._scroll.setWidget(self._make())
-            self._scroll.widget().show()
-        return self._scroll.widget()
+        if self._panel is None:
+            self._panel = self._make()
+            self._scroll.setWidget(self._panel)
+            self._panel.show()
+        return self._panel
 
     def _on_visible(self, visible: bool) -> None:
         if visible:
@@ -60,6 +61,7 @@ class PeopleDocks(QObject):
         self._window = window
         self._person: PersonSession | None = None
         self.new_person = self._dock("newUserDock", "New person", self._make_person, "trainingDock")
+        self.new_movie = self._dock("newMovieDock", "New movie", self._make_movie, "trainingDock")
         self.recommendations = self._dock(
             "recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock"
         )
@@ -80,6 +82,10 @@ class PeopleDocks(QObject):
         self._open(self.new_person)
         panel: PersonPanel = self.new_person.panel  # type: ignore[assignment]
         panel.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_new_movie(self) -> None:
+        """Open the panel of a new movie."""
+        self._open(self.new_movie)
 
     def show_recommendations(self) -> None:
         """Open the recommendations for the selected user."""
@@ -118,6 +124,15 @@ class PeopleDocks(QObject):
         panel.shown.connect(row.setVisible)
         window.panes.add(row.view)
         self._watch(panel)
+        return panel
+
+    def _make_movie(self) -> QWidget:
+        from cfstudio.gui.new_movie.movie_panel import MoviePanel
+        from cfstudio.gui.new_movie.movie_session import MovieSession
+
+        panel = MoviePanel(MovieSession(self._window.workspace, self))
+        panel.go_to.connect(self._go_to_item)
+        self._window.keep_space(panel)
         return panel
 
     def _make_recommendations(self) -> QWidget:

@@ -42,7 +42,10 @@ def _filled(contents: Contents, side: Side, code: int, rated: dict[int, float], 
         own = np.full(len(rated), code)
         values = np.fromiter(rated.values(), dtype=np.float64, count=len(rated))
         # A table of its own: rows are appended to copies of its arrays.
-        ratings.set_many(*((own, others) if side == "user" else (others, own)), values)
+        if side == "user":
+            ratings.set_many(own, others, values)
+        else:
+            ratings.set_many(others, own, values)
         state = replace(state, held_out=np.pad(state.held_out, (0, len(rated))))
     _write(state.factors, side, code, numbers)
     return replace(contents, ratings=ratings, state=state)

@@ -50,10 +50,10 @@ class Keeping(QObject):
         if person is None or not person.rated:
             self.said.emit("There is nobody to keep yet; give some stars first.")
             return
-        folded, rated = person.folded, person.rated
-        predictions = folded.predictions.copy()
+        rated, predictions = person.rated, person.folded.predictions.copy()
+        numbers = person.numbers_for_model()
         self._workspace.exchange_contents(
-            "keep you as a user", lambda contents: with_kept_user(contents, rated, folded.numbers)
+            "keep you as a user", lambda contents: with_kept_user(contents, rated, numbers)
         )
         ratings = self._workspace.ratings
         user = ratings.n_users - 1

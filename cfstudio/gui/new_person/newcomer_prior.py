@@ -83,5 +83,3 @@ class NewcomerPrior(QObject):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-
-

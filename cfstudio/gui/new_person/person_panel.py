@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QPalette, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from cfstudio.gui.keyed_table import KeyedTable
@@ -15,6 +15,7 @@ from cfstudio.gui.new_person.rating_import import RatingImport
 from cfstudio.gui.new_person.retraining import COLUMNS as COMPARED
 from cfstudio.gui.new_person.retraining import Comparison
 from cfstudio.gui.new_person.star_list import StarList
+from cfstudio.gui.panel_undo import PanelUndo
 from cfstudio.gui.recommendations.recommended_list import RecommendedList
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class PersonPanel(QWidget):
         # What to rate next takes as long as all else together; the recommendations come first.
         self._questions = QTimer(self, singleShot=True, interval=0)
         self._questions.timeout.connect(self.list.refresh)
+        self.undo = PanelUndo(self, session.edits)
         self._arrange()
         self._connect()
         self._follow_document()
@@ -94,8 +96,8 @@ class PersonPanel(QWidget):
             button.setToolTip(tip)
             button.setAutoDefault(False)
         tools, ends = QHBoxLayout(), QHBoxLayout()
-        for button in self._buttons.values():
-            tools.addWidget(button)
+        for tool in self._buttons.values():
+            tools.addWidget(tool)
         tools.addStretch(1)
         ends.addWidget(self.keep_button)
         ends.addWidget(self.retrain_button)
@@ -151,11 +153,13 @@ class PersonPanel(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show a sentence below the stars."""
+        self._is_inviting = False
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
 
     def _follow_document(self) -> None:
         self.say(INVITATION.format(label=self._session.workspace.ratings.item_label))
+        self._is_inviting = True
         self._follow_items(anew=True)
         if self.tabs.count() > 1:
             self.tabs.removeTab(1)
@@ -178,6 +182,8 @@ class PersonPanel(QWidget):
         if not self.isVisible():
             return
         person = self._session.person
+        if self._session.rated and self._is_inviting:
+            self.say("")
         if person is None:
             self.recommended.say(self._session.trouble or "Learning what people are like…")
         else:
@@ -223,28 +229,3 @@ class PersonPanel(QWidget):
         super().hideEvent(event)
         self._session.sleep()
         self.shown.emit(False)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep undo and redo for the stars: the window's own would take back something in the sheet."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and (_undoes(event) or _redoes(event)):
-            event.accept()
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo stars."""
-        if _undoes(event):
-            self._session.edits.undo()
-        elif _redoes(event):
-            self._session.edits.redo()
-        else:
-            super().keyPressEvent(event)
-
-
-def _undoes(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Undo)
-
-
-def _redoes(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Redo)

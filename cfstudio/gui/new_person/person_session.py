@@ -10,29 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cfstudio.explore.new_person import NewPerson
 from cfstudio.gui.new_person.newcomer_prior import NewcomerPrior
 from cfstudio.gui.new_person.star_scale import StarScale
+from cfstudio.gui.new_person.stars_edit import StarsEdit, with_stars
 from cfstudio.workspace.edits import EditHistory
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
-
-
-class StarsEdit:
-    """One step of giving stars."""
-
-    changes_numbers = False
-    n_bytes = 1_000
-
-    def __init__(self, session: PersonSession, label: str, before: dict[int, float], after: dict[int, float]) -> None:
-        self._session, self.label, self._before, self._after = session, label, before, after
-
-    def do(self) -> None:
-        """Give them."""
-        self._session.put(self._after)
-
-    def undo(self) -> None:
-        """Take them back."""
-        self._session.put(self._before)
 
 
 class PersonSession(QObject):
@@ -108,10 +91,7 @@ class PersonSession(QObject):
     def rate(self, code: int, value: float | None) -> None:
         """Give an item stars, or take them back."""
         title = str(self.workspace.ratings.item_table.titles[code])
-        after = dict(self._rated)
-        after.pop(code, None)
-        if value is not None:
-            after = {**self._rated, code: value}
+        after = with_stars(self._rated, code, value)
         self._apply(f"{title} blanked" if value is None else f"{title} {value:g}", after)
 
     def rate_many(self, rated: dict[int, float], label: str) -> None:

@@ -126,7 +126,7 @@ class StarBar(QSlider):
         full.setAlphaF(0.55 if self._preview is not None else 1.0)
         filled = 0.0 if shown is None else self._stars.filled(shown)
         place = stars_rect(self._room(), self._stars.n_stars)
-        paint_stars(painter, place, self._stars.n_stars, filled, full, QColor(theme.dark))
+        paint_stars(painter, place, self._stars.n_stars, filled, full, QColor(theme.muted_text))
         if self.hasFocus():
             option = QStyleOptionFocusRect()
             option.initFrom(self)

@@ -38,7 +38,7 @@ class StarDelegate(StrikingDelegate):
         value = index.data(Qt.ItemDataRole.EditRole)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         ink = option.palette.highlightedText().color() if is_selected else QColor(theme.accent)
-        line = ink if is_selected else QColor(theme.dark)
+        line = ink if is_selected else QColor(theme.muted_text)
         preview = self._table.preview_at(index.row())
         if preview is not None:
             ink.setAlphaF(0.55)
@@ -57,7 +57,13 @@ class StarTable(KeyedTable):
     rated = Signal(int, object)
 
     def __init__(
-        self, name: str, title: str, columns: Sequence[Column], file_name: str, star_column: int, parent: QWidget | None = None
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        file_name: str,
+        star_column: int,
+        parent: QWidget | None = None,
     ) -> None:
         self.stars = StarScale(RatingScale(1.0, 5.0, 1.0))
         self._star_column = star_column

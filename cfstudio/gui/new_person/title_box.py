@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from cfstudio.explore.titles import UnknownItem, find_item, search_titles
 
@@ -35,10 +35,12 @@ class TitleBox(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(N_LISTED)
-        self._completer.popup().setAccessibleName("Titles found")
+        self._popup = QListView()
+        self._popup.setAccessibleName("Titles found")
+        self._completer.setPopup(self._popup)
         self.setCompleter(self._completer)
         self.textEdited.connect(self._search)
-        self._completer.activated[QModelIndex].connect(self._on_listed)
+        self._completer.activated.connect(self._on_listed)
         self.returnPressed.connect(self._on_return)
 
     def offer(self, ratings: Ratings, counts: IntArray) -> None:
@@ -56,12 +58,14 @@ class TitleBox(QLineEdit):
         titles = [str(self._ratings.item_table.titles[code]) for code in self._listed]
         self._names.setStringList(titles)
 
-    def _on_listed(self, index: QModelIndex) -> None:
-        if 0 <= index.row() < len(self._listed):
-            self._choose(self._listed[index.row()])
+    def _on_listed(self, _title: str) -> None:
+        # Two may have the same title; the row of the list tells which.
+        row = self._popup.currentIndex().row()
+        if 0 <= row < len(self._listed):
+            self._choose(self._listed[row])
 
     def _on_return(self) -> None:
-        if self._ratings is None or not self.text().strip() or self._completer.popup().isVisible():
+        if self._ratings is None or not self.text().strip() or self._popup.isVisible():
             return
         if len(self._listed) == 1:
             self._choose(self._listed[0])
@@ -73,7 +77,7 @@ class TitleBox(QLineEdit):
 
     def _choose(self, code: int) -> None:
         self._listed = []
-        self._completer.popup().hide()
+        self._popup.hide()
         self.chosen.emit(code)
         # The completer writes the title in after this; and emptying in this way leaves nothing to undo.
         QTimer.singleShot(0, self, lambda: self.setText(""))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QWidget
 
 from cfstudio.gui.keyed_model import RIGHT, points, signed, stars
 from cfstudio.gui.new_person.star_bar import rating_of_key
+from cfstudio.gui.panel_undo import PanelUndo
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import is_left_to_zoom
 
@@ -61,7 +62,7 @@ class YouCells(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignCenter)
         if role == Role.ForegroundRole:
             return QColor(current_theme().text if rating is not None else current_theme().muted_text)
-        if role == Role.AccessibleTextRole or role == Role.ToolTipRole:
+        if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             title = self._session.workspace.ratings.item_table.titles[code]
             given = f"rated {rating:g}" if rating is not None else "not rated"
             return f"You, {title}, {given}" + ("" if predicted is None else f", predicted {points(predicted)}")
@@ -107,9 +108,11 @@ class YouNumbers(QAbstractTableModel):
             return "" if value is None else f"{value:.{self._sheet.look.factor_decimals}f}".replace("-", "−")
         if role == Role.TextAlignmentRole:
             return RIGHT
-        if role == Role.AccessibleTextRole or role == Role.ToolTipRole:
+        if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             name = self._sheet.user_model.number_name(index.column())
-            return f"You, {name}: {'none' if value is None else signed(value)}; found by ridge regression from your stars"
+            return (
+                f"You, {name}: {'none' if value is None else signed(value)}; found by ridge regression from your stars"
+            )
         return None
 
 
@@ -161,34 +164,19 @@ class FootView(QTableView):
 class YouView(FootView):
     """Your stars: number keys rate the current cell."""
 
-    undo_wanted = Signal()
-    redo_wanted = Signal()
-
     def __init__(self, session: PersonSession, grid: GridView, parent: QWidget) -> None:
         super().__init__("youRow", "You", grid, parent)
         self._session = session
-
-    def event(self, event: QEvent) -> bool:
-        """Keep undo and redo for the stars."""
-        keys = QKeySequence.StandardKey
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and (event.matches(keys.Undo) or event.matches(keys.Redo)):
-            event.accept()
-            return True
-        return bool(super().event(event))
+        self.undo = PanelUndo(self, session.edits)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Rate; undo and redo stars; up goes back into the sheet."""
+        """Rate; up goes back into the sheet."""
         means, value = rating_of_key(event, self._session.stars)
         index = self.currentIndex()
         if means and index.isValid():
             model = index.model()
             assert isinstance(model, YouCells)
             self.rated.emit(model.item(index.column()), value)
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
-        elif event.matches(QKeySequence.StandardKey.Redo):
-            self.redo_wanted.emit()
         elif event.key() == Qt.Key.Key_Up:
             self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
         elif event.key() == Qt.Key.Key_Space:
@@ -228,8 +216,6 @@ class YouRow(QWidget):
         sheet.axes.changed.connect(self._reset)
         session.workspace.model_changed.connect(self._reset)
         self.view.rated.connect(session.rate)
-        self.view.undo_wanted.connect(session.edits.undo)
-        self.view.redo_wanted.connect(session.edits.redo)
         for view in (sheet.ratings_view, sheet.user_view):
             view.viewport().installEventFilter(self)
 

@@ -24,9 +24,7 @@ ROOM = {COUNT: 62, GENRES: 84}
 class Asked(Protocol):
     """Whoever knows what to recommend to somebody."""
 
-    def __call__(
-        self, n: int, candidates: BoolArray, *, with_rated: bool, diversity: float
-    ) -> PersonalRecommendations:
+    def __call__(self, n: int, candidates: BoolArray, *, with_rated: bool, diversity: float) -> PersonalRecommendations:
         """The best `n` among the candidates."""
 
 

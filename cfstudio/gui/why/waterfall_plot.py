@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HALF_BAR = 0.32
 ROOM = 0.12
 """Part of the range left free at both ends; numbers stand there."""
+FEWEST_LINES = 7
 TIP = "What each term adds, from the top down. Right-click to copy or save."
 
 
@@ -91,7 +92,12 @@ class WaterfallPlot(pg.PlotWidget):  # type: ignore[misc]
         ys = -np.arange(len(steps), dtype=float)
         brushes = [theme.color("train_curve" if one.after >= one.before else "valid_curve") for one in steps]
         self._bars.setOpts(
-            x0=np.minimum(before, after), width=np.abs(after - before), y=ys, height=2 * HALF_BAR, brushes=brushes, pen=None
+            x0=np.minimum(before, after),
+            width=np.abs(after - before),
+            y=ys,
+            height=2 * HALF_BAR,
+            brushes=brushes,
+            pen=None,
         )
         xs, link_ys = np.repeat(after[:-1], 2), np.repeat(ys, 2)[1:-1]
         self._links.setData(xs, link_ys, connect="pairs")
@@ -147,7 +153,7 @@ class WaterfallPlot(pg.PlotWidget):  # type: ignore[misc]
             text.setFont(self.font())
         for side in ("left", "bottom"):
             self.getPlotItem().getAxis(side).setTickFont(self.font())
-        self.setMinimumHeight(self.fontMetrics().height() * 9)
+        self.setMinimumHeight(self.fontMetrics().height() * FEWEST_LINES)
         self._recolor()
 
     def _recolor(self) -> None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QTimer, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cfstudio.explore.waterfall import neighbor_ratings, pair_errors
 from cfstudio.gui.keyed_model import Column, Row, points, signed, stars
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
 N_NEIGHBORS = 10
 COLUMNS = (
     Column("Most similar rated", "The most similar ones among those this user has rated, held-out ratings left out"),
-    Column("Similarity", "Cosine of the model's own factors, −1 to 1", lambda value: points(value), "−0.00"),
+    Column("Similarity", "Cosine of the model's own factors, −1 to 1", points, "−0.00"),
     Column("Rating", "What this user really gave it", stars, "0.0"),
     Column("Predicted", "What the model predicts for it", points, "0.00"),
 )
@@ -95,9 +104,7 @@ class WhyPanel(QWidget):
             workspace.factors_changed,
         ):
             event.connect(self._refresh_soon)
-        self.save.clicked.connect(
-            lambda: self.plot.menu().popup(self.save.mapToGlobal(self.save.rect().bottomLeft()))
-        )
+        self.save.clicked.connect(lambda: self.plot.menu().popup(self.save.mapToGlobal(self.save.rect().bottomLeft())))
         self.table.key_activated.connect(self._go_to)
 
     def _refresh_soon(self) -> None:
@@ -182,7 +189,11 @@ class WhyPanel(QWidget):
         rows = [
             Row(code, (str(ratings.item_table.titles[code]), similarity, value, prediction))
             for code, similarity, value, prediction in zip(
-                found.codes.tolist(), found.similarities.tolist(), found.values.tolist(), predicted.tolist(), strict=True
+                found.codes.tolist(),
+                found.similarities.tolist(),
+                found.values.tolist(),
+                predicted.tolist(),
+                strict=True,
             )
         ]
         self.table.put(rows)
