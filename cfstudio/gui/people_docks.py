@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DOCK_WIDTH = 420
 """Pixels that the panels are given at least, as the window gives its other docks."""
+LINES_NEEDED = 26
+"""Height in lines of text below which a panel is hard to use, where the window has so much."""
 
 
 class LazyDock(QDockWidget):
@@ -97,11 +99,13 @@ class PeopleDocks(QObject):
 
     def _open(self, dock: LazyDock) -> None:
         _ = dock.panel
-        width = max(dock.width(), DOCK_WIDTH)
+        width, needed = max(dock.width(), DOCK_WIDTH), dock.fontMetrics().height() * LINES_NEEDED
         dock.show()
         dock.raise_()
         # A dock that was never shown would otherwise bring its own, smaller, idea of a width.
         self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        if dock.height() < needed <= self._window.height() // 2:
+            self._window.resizeDocks([dock], [needed], Qt.Orientation.Vertical)
 
     @property
     def person(self) -> PersonSession:

@@ -55,9 +55,9 @@ class PersonPanel(QWidget):
         self.importer = RatingImport(session, self.say, self)
         self._buttons = self._make_buttons()
         self.keep_button, self.retrain_button = QPushButton("&Keep as a real user"), QPushButton("Re&train and compare")
-        # What to rate next takes as long as all else together; the recommendations come first.
+        # The recommendations come first.
         self._questions = QTimer(self, singleShot=True, interval=0)
-        self._questions.timeout.connect(self.list.refresh)
+        self._questions.timeout.connect(self.list.ask)
         self.undo = PanelUndo(self, session.edits)
         self._arrange()
         self._connect()
@@ -188,6 +188,7 @@ class PersonPanel(QWidget):
             self.recommended.say(self._session.trouble or "Learning what people are like…")
         else:
             self.recommended.show_for(person.recommendations, self._note())
+        self.list.refresh()
         self._follow_edits()
         self._questions.start()
 

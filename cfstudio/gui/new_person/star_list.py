@@ -20,7 +20,7 @@ TITLE, STARS, COUNT = range(3)
 COLUMNS = (
     Column("Movie", "What you have rated; below it what would teach the model most about you", share=1.0),
     Column("Stars", "Click, or press a number on the selected row; Backspace takes a rating back", stars, "0"),
-    Column("Ratings", "How many people have rated it", whole, "0,000"),
+    Column("Rated by", "How many people have rated it", whole, "0,000"),
 )
 ASKED = "Rate this next: your answer would tell most about all the others. {title}"
 
@@ -36,6 +36,7 @@ class StarList(QWidget):
         self.search = TitleBox()
         self.table = StarTable("starTable", "Your stars, and what to rate next", COLUMNS, "my-ratings.csv", STARS)
         self._found: int | None = None
+        self._asked: list[int] = []
         self.found_title = QLabel()
         self.found_stars = StarBar()
         self._arrange()
@@ -61,6 +62,7 @@ class StarList(QWidget):
     def follow_document(self) -> None:
         """Another document: other titles, another scale."""
         ratings = self._session.workspace.ratings
+        self._asked = []
         self.search.offer(ratings, self._session.counts)
         self.table.use(self._session.stars)
         self.found_stars.use(self._session.stars)
@@ -86,21 +88,25 @@ class StarList(QWidget):
             self.found_stars.show_rating(self._session.rated.get(code))
 
     def refresh(self) -> None:
-        """Show the stars as they are, and what to rate next."""
+        """Show the stars as they are, and below them what was to be rated next."""
         session = self._session
         titles, counts = session.workspace.ratings.item_table.titles, session.counts
         rated = session.rated
         rows = [Row(code, (str(titles[code]), value, int(counts[code]))) for code, value in reversed(rated.items())]
-        for code in self._questions():
+        for code in self._asked:
+            if code in rated:
+                continue
             title = str(titles[code])
             rows.append(Row(code, (title, None, int(counts[code])), tip=ASKED.format(title=title)))
         self.table.put(rows)
         if self._found is not None:
             self.found_stars.show_rating(rated.get(self._found))
 
-    def _questions(self) -> list[int]:
+    def ask(self) -> None:
+        """Find what to rate next by all stars so far, which takes as long as all else together."""
         person, ratings = self._session.person, self._session.workspace.ratings
-        return [] if person is None else person.next_to_rate(self._session.counts, ratings.n_users, N_QUESTIONS)
+        self._asked = [] if person is None else person.next_to_rate(self._session.counts, ratings.n_users, N_QUESTIONS)
+        self.refresh()
 
     def _rate_found(self, value: float | None) -> None:
         if self._found is None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtGui import QColor, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QWidget
 
-from cfstudio.gui.keyed_model import RIGHT, points, signed, stars
+from cfstudio.gui.keyed_model import CENTER, points, signed, stars
 from cfstudio.gui.new_person.star_bar import rating_of_key
 from cfstudio.gui.panel_undo import PanelUndo
 from cfstudio.gui.theme import current_theme
@@ -59,7 +59,7 @@ class YouCells(QAbstractTableModel):
         if role == Role.DisplayRole:
             return stars(rating) if rating is not None else "" if predicted is None else f"{predicted:.1f}"
         if role == Role.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignCenter)
+            return CENTER
         if role == Role.ForegroundRole:
             return QColor(current_theme().text if rating is not None else current_theme().muted_text)
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
@@ -107,7 +107,7 @@ class YouNumbers(QAbstractTableModel):
         if role == Role.DisplayRole:
             return "" if value is None else f"{value:.{self._sheet.look.factor_decimals}f}".replace("-", "−")
         if role == Role.TextAlignmentRole:
-            return RIGHT
+            return CENTER
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             name = self._sheet.user_model.number_name(index.column())
             return (
@@ -131,6 +131,7 @@ class FootView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setHorizontalScrollMode(grid.horizontalScrollMode())
         for policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
