@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.explore.new_person import N_REASONS, NewPerson, PersonalRecommendations
-from cfstudio.explore.reasons import reasons_for
+from cfstudio.explore.reasons import reasons_for_each
 from cfstudio.explore.recommendations import rated_by, recommend, user_predictions
 
 if TYPE_CHECKING:
@@ -78,5 +78,5 @@ def personal_recommendations(
         found.predictions,
         folded.uncertainties(found.codes),
         found.is_rated,
-        tuple(reasons_for(folded, int(code), N_REASONS) for code in found.codes),
+        reasons_for_each(folded, found.codes, N_REASONS),
     )

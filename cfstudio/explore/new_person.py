@@ -10,7 +10,7 @@ import numpy as np
 from cfstudio.explore.fold_in import Folded, fold_in
 from cfstudio.explore.known_side import KnownSide
 from cfstudio.explore.next_question import next_to_rate
-from cfstudio.explore.reasons import Reasons, reasons_for
+from cfstudio.explore.reasons import Reasons, reasons_for_each
 from cfstudio.explore.recommendations import recommend
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class NewPerson:
             found.predictions,
             folded.uncertainties(found.codes),
             found.is_rated,
-            tuple(reasons_for(folded, int(code), N_REASONS) for code in found.codes),
+            reasons_for_each(folded, found.codes, N_REASONS),
         )
 
     def next_to_rate(self, counts: IntArray, n_raters: int, limit: int = 10) -> list[int]:

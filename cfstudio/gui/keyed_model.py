@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
+
+from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +19,10 @@ Role = Qt.ItemDataRole
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 CENTER = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+
+LOOKS = frozenset(int(role) for role in (Role.FontRole, Role.ForegroundRole))
+WORDS = (Role.DisplayRole, Role.EditRole, Role.TextAlignmentRole, Role.ToolTipRole, Role.AccessibleTextRole)
+ANSWERED = LOOKS | frozenset(int(role) for role in WORDS)
 
 
 @dataclass(frozen=True)
@@ -144,14 +151,11 @@ class KeyedModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Text, value, and what a screen reader says."""
-        if role not in (
-            Role.DisplayRole,
-            Role.EditRole,
-            Role.TextAlignmentRole,
-            Role.ToolTipRole,
-            Role.AccessibleTextRole,
-        ):
+        # Qt asks for seven roles per cell, and painting waits for each answer.
+        if role not in ANSWERED:
             return None
+        if role in LOOKS:
+            return self._look(index.row(), role)
         column, row = self.columns[index.column()], self._rows[index.row()]
         value = row.values[index.column()]
         if role == Role.EditRole:
@@ -167,6 +171,16 @@ class KeyedModel(QAbstractTableModel):
             struck = ", already rated" if row.is_struck and index.column() == 0 else ""
             return f"{column.header} {text or 'none'}{struck}"
         return text
+
+    def _look(self, row: int, role: int) -> QFont | QColor | None:
+        """Crossed out, in gray, what is rated already."""
+        if not self._rows[row].is_struck:
+            return None
+        if role == Role.ForegroundRole:
+            return current_theme().color("muted_text")
+        font = QFont()
+        font.setStrikeOut(True)
+        return font
 
     def text(self, row: int, column: int) -> str:
         """What a cell shows."""

@@ -1,12 +1,12 @@
-"""The view of rows with keys: columns that share the width, rated rows crossed out, rows that stay in sight."""
+"""The view of rows with keys: columns that share the width."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
 from cfstudio.gui.keyed_model import KeyedModel
@@ -19,18 +19,6 @@ if TYPE_CHECKING:
 
 NARROWEST_TEXT = 8
 """Characters of the narrowest column of texts."""
-
-
-class StrikingDelegate(QStyledItemDelegate):
-    """Crosses out, in gray, what is rated already."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """The usual look, crossed out where the row says so."""
-        super().initStyleOption(option, index)
-        model = index.model()
-        if isinstance(model, KeyedModel) and model.row(index.row()).is_struck:
-            option.font.setStrikeOut(True)
-            option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(QPalette.ColorRole.PlaceholderText))
 
 
 class KeyedTable(CopyableTable):
@@ -51,7 +39,6 @@ class KeyedTable(CopyableTable):
         self.setAccessibleName(title)
         self.keyed = KeyedModel(columns, self)
         self.setModel(self.keyed)
-        self.setItemDelegate(StrikingDelegate(self))
         self.setSelectionMode(self.SelectionMode.ExtendedSelection)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)

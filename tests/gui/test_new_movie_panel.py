@@ -44,7 +44,18 @@ def test_from_its_genre_alone_the_likeliest_users_are_those_who_like_the_genre(t
     assert np.mean([predicted[name] for name, one in zip(names, fans, strict=True) if one]) > np.mean(
         [predicted[name] for name, one in zip(names, others, strict=True) if one]
     )
-    assert "Sci-Fi" in rows(tastes, "newMovieNearest")[0][2]
+
+
+def test_with_the_genres_and_the_year_of_a_movie_that_there_is_it_is_most_like_that_one(tastes):
+    tastes.train()
+    panel = open_panel(tastes)
+    items = tastes.window.workspace.ratings.item_table
+    for genre in items.genres[3].split("|"):
+        check_genre(panel, genre)
+    panel.year.setValue(int(items.years[3]))
+    first = rows(tastes, "newMovieNearest")[0]
+    assert first[0] == items.titles[3]
+    assert first[1] == pytest.approx(1.0)
 
 
 def test_a_rating_by_a_user_moves_it_by_the_ridge_regression_that_numpy_solves(tastes):

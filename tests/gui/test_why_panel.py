@@ -91,9 +91,10 @@ def test_the_errors_of_the_user_and_the_movie_are_those_numpy_gives(tastes):
     ratings = tastes.numbers("ratingsView")
     errors = tastes.numbers("userFactorsView") @ tastes.numbers("itemFactorsView") - ratings
     for part in (errors[1], errors[:, 2]):
-        assert f"{np.sqrt(np.nanmean(part**2)):.2f} over the {np.count_nonzero(~np.isnan(part))}" in tastes.find(
-            "whyErrors"
-        ).text()
+        assert (
+            f"{np.sqrt(np.nanmean(part**2)):.2f} over the {np.count_nonzero(~np.isnan(part))}"
+            in tastes.find("whyErrors").text()
+        )
 
 
 def test_it_follows_the_selection_and_the_training(tastes):

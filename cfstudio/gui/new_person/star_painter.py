@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
 
 POINTS, INNER = 5, 0.45
+MOST_KEPT = 200
+_DRAWN: dict[tuple[float, ...], QPixmap] = {}
 
 
 def stars_rect(room: QRect, n_stars: int) -> QRectF:
@@ -21,16 +23,31 @@ def stars_rect(room: QRect, n_stars: int) -> QRectF:
 
 
 def paint_stars(painter: QPainter, place: QRectF, n_stars: int, filled: float, full: QColor, line: QColor) -> None:
-    """`filled` of `n_stars` stars in a color, the outlines of all."""
-    painter.save()
+    """`filled` of `n_stars` stars in a color, the outlines of all.
+
+    Rows of stars are drawn once and kept: twenty of them anew would cost a quarter of a frame.
+    """
+    scale = painter.device().devicePixelRatioF()
+    looks = (round(place.height() * scale), n_stars, filled, full.rgba(), line.rgba(), scale)
+    if looks not in _DRAWN:
+        if len(_DRAWN) >= MOST_KEPT:
+            _DRAWN.clear()
+        _DRAWN[looks] = _drawn(place.height(), n_stars, filled, full, line, scale)
+    painter.drawPixmap(place.topLeft(), _DRAWN[looks])
+
+
+def _drawn(size: float, n_stars: int, filled: float, full: QColor, line: QColor, scale: float) -> QPixmap:
+    picture = QPixmap(math.ceil(size * n_stars * scale) + 1, math.ceil(size * scale) + 1)
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    size = place.height()
     for number in range(n_stars):
-        star = _star(QPointF(place.left() + (number + 0.5) * size, place.center().y()), size * 0.46)
+        star = _star(QPointF((number + 0.5) * size, size / 2), size * 0.46)
         share = min(max(filled - number, 0.0), 1.0)
         if share > 0:
             painter.save()
-            painter.setClipRect(QRectF(place.left() + number * size, place.top(), size * share, size))
+            painter.setClipRect(QRectF(number * size, 0.0, size * share, size))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(full)
             painter.drawPolygon(star)
@@ -38,7 +55,8 @@ def paint_stars(painter: QPainter, place: QRectF, n_stars: int, filled: float, f
         painter.setPen(QPen(full if share > 0 else line, max(size / 16, 1.0)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(star)
-    painter.restore()
+    painter.end()
+    return picture
 
 
 def _star(center: QPointF, radius: float) -> QPolygonF:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from cfstudio.gui.keyed_table import KeyedTable, StrikingDelegate
+from cfstudio.gui.keyed_table import KeyedTable
 from cfstudio.gui.new_person.star_bar import rating_of_key
 from cfstudio.gui.new_person.star_painter import paint_stars, stars_rect
 from cfstudio.gui.new_person.star_scale import StarScale
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
-class StarDelegate(StrikingDelegate):
+class StarDelegate(QStyledItemDelegate):
     """Draws a rating as stars with its number behind them."""
 
     def __init__(self, parent: StarTable) -> None:
