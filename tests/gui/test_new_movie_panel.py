@@ -1,4 +1,4 @@
-"""What people gain from trying out a movie that does not exist: who would like it, what it resembles, how sure that is."""
+"""What people gain from trying out a movie that does not exist: who would like it, what it resembles, how sure."""
 
 from __future__ import annotations
 

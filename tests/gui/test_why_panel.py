@@ -145,4 +145,4 @@ def test_picture_and_numbers_can_be_saved_and_the_menu_of_a_cell_offers_it(taste
     assert QImage(str(tmp_path / "why.png")).width() > 100
     write_svg(panel.plot, tmp_path / "why.svg", "why")
     assert "<image" not in (tmp_path / "why.svg").read_text(encoding="utf-8")
-    assert [one.text() for one in panel.plot.menu().actions() if one.text()][0] == "Copy the numbers"
+    assert next(one.text() for one in panel.plot.menu().actions() if one.text()) == "Copy the numbers"
