@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -25,6 +24,7 @@ from cfstudio.gui.keyed_table import KeyedTable
 from cfstudio.gui.new_movie.user_list import UserList
 from cfstudio.gui.panel_undo import PanelUndo
 from cfstudio.gui.recommendations.filter_bar import GenreButton
+from cfstudio.gui.sentence_label import SentenceLabel
 from cfstudio.workspace.newcomers import with_kept_item
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class MoviePanel(QWidget):
         self.users = UserList(session)
         self.nearest = KeyedTable("newMovieNearest", "Most like the new one", NEAREST, "like-the-new-one.csv")
         self.tabs = QTabWidget()
-        self.summary, self.message = QLabel(), QLabel()
+        self.summary = SentenceLabel("newMovieSummary", muted=False)
+        self.message = SentenceLabel("newMovieMessage")
         self.undo_button, self.redo_button, self.clear_button = QToolButton(), QToolButton(), QToolButton()
         self.keep_button = QPushButton("&Keep as a column")
         self.undo = PanelUndo(self, session.edits)
@@ -85,11 +86,6 @@ class MoviePanel(QWidget):
         self.keep_button.setAutoDefault(False)
         self.keep_button.setAccessibleName("Keep as a column")
         self.keep_button.setToolTip("A new column of the sheet with these ratings and factors; can be undone")
-        for label, name in ((self.summary, "newMovieSummary"), (self.message, "newMovieMessage")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.message.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.users, "Users")
         self.tabs.addTab(self.nearest, "Most like it")
@@ -130,8 +126,7 @@ class MoviePanel(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show a sentence below the lists."""
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
+        self.message.say(sentence)
 
     def _follow_document(self) -> None:
         ratings = self._session.workspace.ratings
@@ -168,12 +163,10 @@ class MoviePanel(QWidget):
         self._follow_edits()
         if folded is None:
             self.nearest.put([])
-            self.summary.setText(session.trouble or "Learning what genres, years and ratings say…")
+            self.summary.say(session.trouble or "Learning what genres, years and ratings say…")
             return
         mean, spread = self.users.mean_and_spread(folded)
-        self.summary.setText(
-            f"Predicted {points(mean)} on average, ± {points(spread)} for a user: {self._known_from()}."
-        )
+        self.summary.say(f"Predicted {points(mean)} on average, ± {points(spread)} for a user: {self._known_from()}.")
         self._show_nearest()
 
     def _known_from(self) -> str:

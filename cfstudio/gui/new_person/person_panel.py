@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from cfstudio.gui.keyed_table import KeyedTable
 from cfstudio.gui.new_person.keeping import Keeping
@@ -17,6 +17,7 @@ from cfstudio.gui.new_person.retraining import Comparison
 from cfstudio.gui.new_person.star_list import StarList
 from cfstudio.gui.panel_undo import PanelUndo
 from cfstudio.gui.recommendations.recommended_list import RecommendedList
+from cfstudio.gui.sentence_label import SentenceLabel
 
 if TYPE_CHECKING:
     from cfstudio.gui.live_display import LiveDisplay
@@ -49,8 +50,7 @@ class PersonPanel(QWidget):
         self.list = StarList(session)
         self.recommended = RecommendedList("recommendedTable", "Recommended to you", "my-recommendations.csv")
         self.compared = KeyedTable("comparedTable", "At once and retrained", COMPARED, "retrained.csv")
-        self.compared_note = QLabel()
-        self.message = QLabel()
+        self.compared_note, self.message = SentenceLabel("comparedNote"), SentenceLabel("newUserMessage")
         self.tabs = QTabWidget()
         self.importer = RatingImport(session, self.say, self)
         self._buttons = self._make_buttons()
@@ -82,11 +82,6 @@ class PersonPanel(QWidget):
         return buttons
 
     def _arrange(self) -> None:
-        for label, name in ((self.message, "newUserMessage"), (self.compared_note, "comparedNote")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for button, name, tip in (
             (self.keep_button, "keepUser", "A new row of the sheet with these ratings and factors; can be undone"),
             (self.retrain_button, "retrainUser", "Train the whole model with the new row and compare its predictions"),
@@ -154,8 +149,7 @@ class PersonPanel(QWidget):
     def say(self, sentence: str) -> None:
         """Show a sentence below the stars."""
         self._is_inviting = False
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
+        self.message.say(sentence)
 
     def _follow_document(self) -> None:
         self.say(INVITATION.format(label=self._session.workspace.ratings.item_label))
@@ -212,7 +206,7 @@ class PersonPanel(QWidget):
 
     def _show_comparison(self, found: Comparison) -> None:
         self.compared.put(found.rows)
-        self.compared_note.setText(found.sentence)
+        self.compared_note.say(found.sentence)
         if self.tabs.count() < 2:
             self.tabs.addTab(self._compared_page, "Retrained")
         self.tabs.setCurrentWidget(self._compared_page)

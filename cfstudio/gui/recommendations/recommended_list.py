@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from cfstudio.explore.filters import NothingLeft
 from cfstudio.gui.keyed_table import KeyedTable
 from cfstudio.gui.recommendations.filter_bar import FilterBar
 from cfstudio.gui.recommendations.recommended_rows import COUNT, GENRES, N_SHOWN, columns, recommended_rows
+from cfstudio.gui.sentence_label import SentenceLabel, SentencePage
 
 if TYPE_CHECKING:
     from cfstudio.explore.new_person import PersonalRecommendations
@@ -37,8 +38,8 @@ class RecommendedList(QWidget):
         super().__init__(parent)
         self.filters = FilterBar()
         self.table = KeyedTable(name, title, columns(), file_name)
-        self.sentence = QLabel()
-        self.note = QLabel()
+        self.sentence = SentencePage("recommendedSentence")
+        self.note = SentenceLabel("recommendedNote")
         self._ask: Asked | None = None
         self._ratings: Ratings | None = None
         self._counts: IntArray | None = None
@@ -49,13 +50,6 @@ class RecommendedList(QWidget):
         self.table.key_activated.connect(self.activated)
 
     def _arrange(self) -> None:
-        for label, name in ((self.sentence, "recommendedSentence"), (self.note, "recommendedNote")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.sentence)
@@ -80,13 +74,12 @@ class RecommendedList(QWidget):
         self._ask = None
         self.table.put([])
         self._show_sentence(sentence)
-        self.note.hide()
+        self.note.say("")
 
     def show_for(self, ask: Asked, note: str = "") -> None:
         """Show what is recommended, and a note below it."""
         self._ask = ask
-        self.note.setText(note)
-        self.note.setVisible(bool(note))
+        self.note.say(note)
         self.refresh()
 
     def refresh(self) -> None:

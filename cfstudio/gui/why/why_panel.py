@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cfstudio.explore.waterfall import neighbor_ratings, pair_errors
 from cfstudio.gui.keyed_model import Column, Row, points, signed, stars
 from cfstudio.gui.keyed_table import KeyedTable
+from cfstudio.gui.sentence_label import SentenceLabel, SentencePage
 from cfstudio.gui.why.waterfall_plot import WaterfallPlot
 from cfstudio.gui.why.waterfall_steps import explain
 
@@ -51,7 +52,8 @@ class WhyPanel(QWidget):
         self.setObjectName("whyPanel")
         self.setAccessibleName("Why this prediction")
         self._workspace = workspace
-        self.header, self.errors, self.sentence = QLabel(), QLabel(), QLabel()
+        self.header = QLabel()
+        self.errors, self.sentence = SentenceLabel("whyErrors"), SentencePage("whySentence")
         self.plot = WaterfallPlot()
         self.table = KeyedTable("whyNeighbors", "Ratings of the most similar", COLUMNS, "similar-ratings.csv")
         self.save = QToolButton()
@@ -66,13 +68,8 @@ class WhyPanel(QWidget):
         font.setWeight(font.Weight.DemiBold)
         self.header.setFont(font)
         self.header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for label, name in ((self.header, "whyHeader"), (self.errors, "whyErrors"), (self.sentence, "whySentence")):
-            label.setObjectName(name)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for label in (self.errors, self.sentence):
-            label.setWordWrap(True)
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.header.setObjectName("whyHeader")
+        self.header.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.save.setText("Save")
         self.save.setAccessibleName("Copy or save the picture and its numbers")
         self.save.setToolTip("Copy or save the picture and its numbers")
@@ -152,7 +149,7 @@ class WhyPanel(QWidget):
         self.sentence.setText(sentence)
         self._pages.setCurrentWidget(self.sentence)
         self.save.setEnabled(False)
-        self.errors.hide()
+        self.errors.say("")
 
     def _show(self, found: Explained, user: int, item: int) -> None:
         ratings = self._workspace.ratings
@@ -167,8 +164,7 @@ class WhyPanel(QWidget):
             row = int(ratings.rows_at(np.array([user]), np.array([item]))[0])
             kind = "held out" if self._workspace.held_out[row] else "seen in training"
             said.append(f"Error {signed(found.prediction - found.rating)}, {kind}.")
-        self.errors.setText(" ".join([*said, self._errors(user, item)]))
-        self.errors.show()
+        self.errors.say(" ".join([*said, self._errors(user, item)]))
 
     def _errors(self, user: int, item: int) -> str:
         workspace = self._workspace
