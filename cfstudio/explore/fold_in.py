@@ -124,6 +124,7 @@ def fold_in(
     `codes` (n,) of the known side, `values` (n,) rating points. `start` (d,) are numbers near the answer, if known; it
     does not depend on them. Raises ValueError with a sentence for numbers that are not finite or too large.
     """
+    known = known.shifted(prior.shift)
     codes, values = np.asarray(codes, dtype=np.int64), np.asarray(values, dtype=np.float64)
     if not np.isfinite(values).all():
         raise ValueError("Every rating of somebody new must be a finite number.")

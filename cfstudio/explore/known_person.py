@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.explore.new_person import N_REASONS, NewPerson, PersonalRecommendations
-from cfstudio.explore.reasons import reasons_for
+from cfstudio.explore.reasons import reasons_for_each
 from cfstudio.explore.recommendations import rated_by, recommend, user_predictions
 
 if TYPE_CHECKING:
+    from cfstudio.explore.fold_in import Folded
     from cfstudio.explore.prior import Prior
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
@@ -45,6 +46,24 @@ def recommendations_for(
     Uncertainties and reasons are those of the user folded in from its training ratings: what a fitted model does not
     tell of itself. See `recommend` for the arguments.
     """
+    folded = known_person(model, prior, ratings, user, held_out).folded
+    return personal_recommendations(
+        model, ratings, user, folded, n, candidates, with_rated=with_rated, diversity=diversity
+    )
+
+
+def personal_recommendations(
+    model: Factorization,
+    ratings: Ratings,
+    user: int,
+    folded: Folded,
+    n: int = 20,
+    candidates: BoolArray | None = None,
+    *,
+    with_rated: bool = False,
+    diversity: float = 0.0,
+) -> PersonalRecommendations:
+    """The same for a user who has been folded in already, so that other filters need not do it again."""
     found = recommend(
         user_predictions(model, user),
         rated_by(ratings, user),
@@ -54,11 +73,10 @@ def recommendations_for(
         diversity=diversity,
         item_factors=model.item_factors,
     )
-    folded = known_person(model, prior, ratings, user, held_out).folded
     return PersonalRecommendations(
         found.codes,
         found.predictions,
         folded.uncertainties(found.codes),
         found.is_rated,
-        tuple(reasons_for(folded, int(code), N_REASONS) for code in found.codes),
+        reasons_for_each(folded, found.codes, N_REASONS),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +30,8 @@ class KnownSide:
     model: Factorization
     columns: FloatArray
     offsets: FloatArray
+    shift: FloatArray | None = None
+    """(n,) what `offsets` have that the model's biases do not: how strangers see them, see `Prior.shift`."""
 
     @classmethod
     def for_newcomer(cls, model: Factorization, newcomer: Newcomer) -> KnownSide:
@@ -47,6 +49,13 @@ class KnownSide:
             return cls(model, known, np.zeros(len(known)))
         return cls(model, np.column_stack((known, np.ones(len(known)))), bias.astype(np.float64))
 
+    def shifted(self, shift: FloatArray | None) -> KnownSide:
+        """The same with other offsets than the model's biases; the very same if it is so already."""
+        if shift is self.shift:
+            return self
+        offsets = self.offsets if self.shift is None else self.offsets - self.shift
+        return replace(self, offsets=offsets if shift is None else offsets + shift, shift=shift)
+
     @cached_property
     def columns32(self) -> NDArray[np.float32]:
         """The columns in single precision, for what is only compared."""
@@ -60,6 +69,14 @@ class KnownSide:
     def to_rating(self, total: FloatArray) -> FloatArray:
         """Turn sums into rating points."""
         return self.model.to_rating(total)
+
+    def to_total(self, rating: FloatArray) -> FloatArray:
+        """The sums that become these ratings; those outside a sigmoid's range count as almost at its end."""
+        if self.model.rating_range is None:
+            return rating - self.model.global_mean
+        low, high = self.model.rating_range
+        inside = np.clip(rating, low + 0.01 * (high - low), high - 0.01 * (high - low))
+        return np.log((inside - low) / (high - inside)) - self.model.global_mean
 
     def slope(self, predicted: FloatArray) -> FloatArray:
         """Rating points that a prediction gains per unit of the sum: 1, or the sigmoid's slope there."""

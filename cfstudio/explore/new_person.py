@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from cfstudio.explore.fold_in import Folded, fold_in
 from cfstudio.explore.known_side import KnownSide
 from cfstudio.explore.next_question import next_to_rate
-from cfstudio.explore.reasons import Reasons, reasons_for
+from cfstudio.explore.reasons import Reasons, reasons_for_each
 from cfstudio.explore.recommendations import recommend
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class NewPerson:
     """
 
     def __init__(self, model: Factorization, prior: Prior, rated: dict[int, float] | None = None) -> None:
-        self._known = KnownSide.for_newcomer(model, "user")
+        self._known = KnownSide.for_newcomer(model, "user").shifted(prior.shift)
         self._prior = prior
         self._rated = dict(rated or {})
         self._folded: Folded | None = None
@@ -69,6 +69,17 @@ class NewPerson:
             self._rated[code] = value
         self._folded = None
 
+    def replace_ratings(self, rated: dict[int, float]) -> None:
+        """Rate exactly these, by item code."""
+        self._rated = dict(rated)
+        self._folded = None
+
+    def numbers_for_model(self) -> FloatArray:
+        """(d,) factors and bias by all ratings, as a row of the model itself: with its own biases of the items."""
+        folded = self.folded
+        prior = replace(self._prior, shift=None)
+        return fold_in(self._known.shifted(None), prior, folded.codes, folded.values).numbers
+
     def recommendations(
         self, n: int = 20, candidates: BoolArray | None = None, *, with_rated: bool = False, diversity: float = 0.0
     ) -> PersonalRecommendations:
@@ -88,7 +99,7 @@ class NewPerson:
             found.predictions,
             folded.uncertainties(found.codes),
             found.is_rated,
-            tuple(reasons_for(folded, int(code), N_REASONS) for code in found.codes),
+            reasons_for_each(folded, found.codes, N_REASONS),
         )
 
     def next_to_rate(self, counts: IntArray, n_raters: int, limit: int = 10) -> list[int]:

@@ -24,12 +24,14 @@ class Prior:
     """A Gaussian of a newcomer's numbers, and how far ratings lie from what even known numbers would predict.
 
     `mean` (d,) and `covariance` (d, d) float64 of the factors followed by the bias; `noise` is a variance in squared
-    rating points.
+    rating points. `shift` (n_known,), if there is one, is added to the biases of the known side, which strangers see
+    otherwise than those the model was fitted to.
     """
 
     mean: FloatArray
     covariance: FloatArray
     noise: float
+    shift: FloatArray | None = None
 
     @cached_property
     def _axes(self) -> tuple[FloatArray, FloatArray]:

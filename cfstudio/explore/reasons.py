@@ -35,21 +35,27 @@ def reasons_for(folded: Folded, code: int, n: int | None = None) -> Reasons:
     The numbers are linear in the ratings of the ridge problem, so the sum splits exactly; what a sigmoid bends is
     shared out in proportion.
     """
+    return reasons_for_each(folded, np.array([code]), n)[0]
+
+
+def reasons_for_each(folded: Folded, codes: IntArray, n: int | None = None) -> tuple[Reasons, ...]:
+    """`reasons_for` of many at once, (m,) codes."""
     problem, known = folded.problem, folded.known
-    column = known.columns[code]
-    at_start = float(column @ problem.prior.mean + known.offsets[code])
-    start = float(known.to_rating(np.array([at_start]))[0])
-    prediction = float(folded.predictions[code])
-    towards = folded.spread_root @ (folded.spread_root.T @ column)
+    columns = known.columns[codes]
+    at_start = columns @ problem.prior.mean + known.offsets[codes]
+    starts, predictions = known.to_rating(at_start), folded.predictions[codes]
+    towards = (columns @ folded.spread_root) @ folded.spread_root.T
     surprise = problem.targets - problem.columns @ problem.prior.mean
-    effects = (problem.columns @ towards) * problem.weights * surprise / problem.prior.noise
-    moved = float(folded.totals[code]) - at_start
-    steepness = (prediction - start) / moved if abs(moved) > 1e-9 else _slope_at(folded, code)
-    effects = effects * steepness
-    order = np.argsort(-np.abs(effects), kind="stable")[:n]
-    rest = float(effects.sum() - effects[order].sum())
-    return Reasons(start, prediction, folded.codes[order], folded.values[order], effects[order], rest)
-
-
-def _slope_at(folded: Folded, code: int) -> float:
-    return float(folded.known.slope(folded.predictions[[code]])[0])
+    effects = (towards @ problem.columns.T) * (problem.weights * surprise / problem.prior.noise)
+    moved = folded.totals[codes] - at_start
+    has_moved = np.abs(moved) > 1e-9
+    steepness = np.divide(predictions - starts, moved, out=known.slope(predictions), where=has_moved)
+    effects *= steepness[:, None]
+    orders = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :n]
+    found = []
+    for place, order in enumerate(orders):
+        largest = effects[place, order]
+        rest = float(effects[place].sum() - largest.sum())
+        reasons = folded.codes[order], folded.values[order], largest
+        found.append(Reasons(float(starts[place]), float(predictions[place]), *reasons, rest))
+    return tuple(found)

@@ -28,6 +28,20 @@ FACTOR_SHARE = 0.5
 """Part of the factors' covariance that is granted to strangers; half was better than all in three sets of four to six
 draws of people kept out of ml-latest-small-2016, by 0.001 to 0.005 of RMSE with one to ten ratings shown."""
 
+MEAN_SHARE = 0.5
+"""Part of the way from what the model predicts the average stranger to the item's mean rating: its raters chose it, and
+so do strangers who rate it, which a bias cleared of who rated it leaves out."""
+
+MEAN_DAMPING = 2.0
+"""Ratings at the mean of all that are added to an item's own for its mean."""
+
+BIAS_SHARE = 1.5
+"""Times the variance of the fitted biases that strangers' are granted.
+
+These three were chosen on people kept out of training within the training users, in ten draws: RMSE with 0, 1, 3 and 10
+ratings shown fell by 0.6 to 1.0 %.
+"""
+
 
 def refined_prior(
     model: Factorization,
@@ -42,8 +56,9 @@ def refined_prior(
     Each round folds every known user (or item) in anew and takes the mean and the covariance of what comes out, the
     unknown part of each included, which the plain covariance of fitted numbers leaves out (Dempster, Laird and Rubin,
     JRSS B 1977). At the end the factors' covariance is multiplied by `factor_share`: the other side's factors were
-    fitted to the known and say less of strangers. Of more than `MOST_SAMPLED` rows a random part is taken. Takes one
-    or two seconds with 50 factors.
+    fitted to the known and say less of strangers. For users the biases' variance is widened and the items' offsets are
+    moved towards their mean ratings (`BIAS_SHARE`, `MEAN_SHARE`). Of more than `MOST_SAMPLED` rows a random part is
+    taken. Takes one or two seconds with 50 factors.
     """
     prior = plain_prior(model, newcomer, ratings, held_out)
     known = KnownSide.for_newcomer(model, newcomer)
@@ -63,7 +78,21 @@ def refined_prior(
         prior = replace(prior, mean=numbers.mean(axis=0), covariance=covariance)
     share = np.ones(len(prior.mean))
     share[: model.n_factors] = np.sqrt(factor_share)
-    return replace(prior, covariance=prior.covariance * share[:, None] * share)
+    if newcomer == "user":
+        share[model.n_factors :] = np.sqrt(BIAS_SHARE)
+    prior = replace(prior, covariance=prior.covariance * share[:, None] * share)
+    return replace(prior, shift=_towards_means(known, prior, ratings, held_out)) if newcomer == "user" else prior
+
+
+def _towards_means(known: KnownSide, prior: Prior, ratings: Ratings, held_out: BoolArray | None) -> FloatArray:
+    """(n_items,) what moves the average stranger's predictions part of the way to the items' mean ratings."""
+    rows = training_rows(ratings, held_out)
+    values, items = ratings.values[rows], ratings.items[rows]
+    mean = float(values.mean())
+    sums = np.bincount(items, values - mean, minlength=ratings.n_items)
+    means = mean + sums / (np.bincount(items, minlength=ratings.n_items) + MEAN_DAMPING)
+    average = known.to_rating(known.columns @ prior.mean + known.offsets)
+    return known.to_total((1 - MEAN_SHARE) * average + MEAN_SHARE * means) - known.to_total(average)
 
 
 def _sampled(newcomer: Newcomer, ratings: Ratings, held_out: BoolArray | None) -> list[tuple[IntArray, FloatArray]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
+    from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -28,9 +29,28 @@ NEIGHBOR_ROWS, NEIGHBORS = (30, 2), (30, 5)
 """All rows are asked for three frames before the list is made of them, so that they have arrived."""
 
 
+FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, 6, 3
+"""Frames: followers take turns, none of them with what is above, and their rows are asked for a few frames ahead."""
+
 LATE_MS = 3
 AFTER_PAINTING_MS = 1
 """With 0 the call would come before the painting, which Qt puts at the end of its queue."""
+
+
+class LiveFollower(Protocol):
+    """A panel made later that follows a run while it can be seen."""
+
+    live_every: int
+    """Frames between two refreshes."""
+
+    def isVisible(self) -> bool:
+        """Whether it can be seen; Qt's own."""
+
+    def live_rows(self) -> tuple[IntArray, IntArray] | None:
+        """Codes of the users and items whose numbers it shows; None for nothing."""
+
+    def refresh_live(self) -> None:
+        """Show the numbers as they are now."""
 
 
 class LiveDisplay(QObject):
@@ -61,10 +81,15 @@ class LiveDisplay(QObject):
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
+        self._followers: list[LiveFollower] = []
         self._asked = (sheet.visible_users(), sheet.visible_items())
         control.finished.connect(self.finished.emit)
         for grid in sheet.grids:
             grid.about_to_edit.connect(self.pause_for_edit)
+
+    def also_follow(self, follower: LiveFollower) -> None:
+        """Keep a further panel up to date while training runs."""
+        self._followers.append(follower)
 
     def toggle(self) -> None:
         """Start, pause, or go on."""
@@ -157,6 +182,8 @@ class LiveDisplay(QObject):
                 users = np.arange(ratings.n_users)
             else:
                 items = np.arange(ratings.n_items)
+        for rows in self._rows_of_followers():
+            users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
         self._asked = (users, items)
         if self._control.poll(*self._asked):
             self._sheet.refresh()
@@ -170,6 +197,22 @@ class LiveDisplay(QObject):
             self._after_painting(self._refresh_words)
         elif self._is_turn(NEIGHBORS):
             self._after_painting(self._neighbors.refresh_live)
+        else:
+            for follower in self._followers_due(0):
+                self._after_painting(follower.refresh_live)
+
+    def _rows_of_followers(self) -> list[tuple[IntArray, IntArray]]:
+        wanted = [follower.live_rows() for follower in self._followers_due(ROWS_BEFORE)]
+        return [rows for rows in wanted if rows is not None]
+
+    def _followers_due(self, in_ticks: int) -> list[LiveFollower]:
+        tick = self._n_ticks + in_ticks
+        return [
+            one
+            for number, one in enumerate(self._followers)
+            if tick % one.live_every == (FIRST_FOLLOWER + BETWEEN_FOLLOWERS * number) % one.live_every
+            and one.isVisible()
+        ]
 
     def _look_again(self) -> None:
         """The numbers were not there on the beat; better a few milliseconds late than a frame without."""

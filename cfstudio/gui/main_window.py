@@ -19,6 +19,7 @@ from cfstudio.gui.look_commands import LookCommands
 from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
 from cfstudio.gui.overfitting_offer import OverfittingOffer
 from cfstudio.gui.pane_keys import PaneKeys
+from cfstudio.gui.people_docks import PeopleDocks
 from cfstudio.gui.run_notice import RunNotice
 from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.seed_label import SeedLabel
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.panes = PaneKeys(self._panes)
         self.look_commands = LookCommands(self)
+        self.people = PeopleDocks(self)
         self.commander = WindowActions(self)
         self.menus = ContextMenus(self.sheet, self.actions_by_name)
         self._wheel = WheelZoom()
@@ -186,6 +188,10 @@ class MainWindow(QMainWindow):
         self.commander.follow_edits()
         self.training_panel.refresh()
         self.status.show_run()
+
+    def keep_space(self, panel: QWidget) -> None:
+        """Leave the space bar to the buttons of a panel that was made later."""
+        self._space_keeper.watch(panel)
 
     def follow_look(self) -> None:
         """Show the sheet's numbers in another format or other colors."""

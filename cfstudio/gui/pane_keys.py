@@ -16,10 +16,15 @@ class PaneKeys:
 
     def __init__(self, panes: Callable[[], list[QWidget]]) -> None:
         self._panes = panes
+        self._more: list[QWidget] = []
+
+    def add(self, pane: QWidget) -> None:
+        """A pane that was made later."""
+        self._more.append(pane)
 
     def go(self, by: int) -> None:
         """Give the focus to the next visible pane, or to the one before."""
-        shown = [pane for pane in self._panes() if pane.isVisible() and pane.isEnabled()]
+        shown = [pane for pane in [*self._panes(), *self._more] if pane.isVisible() and pane.isEnabled()]
         if not shown:
             return
         focused = QApplication.focusWidget()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from cfstudio.gui.action_specs import MENUS
+from cfstudio.gui.people_docks import LazyDock
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.solver.solver_model import SolverModel
 from cfstudio.gui.theme import THEME_NAMES
@@ -97,7 +98,8 @@ class WindowActions:
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
         for dock in self._window.findChildren(QDockWidget):
-            menu.addAction(dock.toggleViewAction())
+            if not isinstance(dock, LazyDock):
+                menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
@@ -158,6 +160,10 @@ class WindowActions:
             "actionPreviousPage": lambda: window.pages.turn(-1),
             "actionNextPane": lambda: window.panes.go(1),
             "actionPreviousPane": lambda: window.panes.go(-1),
+            "actionNewUser": window.people.show_new_person,
+            "actionNewMovie": window.people.show_new_movie,
+            "actionRecommendations": window.people.show_recommendations,
+            "actionWhy": window.people.show_why,
             "actionShortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():

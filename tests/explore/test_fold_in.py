@@ -1,5 +1,6 @@
 """A new person's (or movie's) numbers are the exact answer of the stated ridge problem, and of no use to nobody."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.optimize import minimize
 
 from cfstudio.explore.fold_in import fold_in
 from cfstudio.explore.known_side import KnownSide, own_numbers
+from cfstudio.explore.new_person import NewPerson
 from cfstudio.explore.prior import Prior, average_numbers, plain_prior, rating_noise
 from cfstudio.explore.refined_prior import refined_prior
 
@@ -220,3 +222,36 @@ def test_identical_users_and_a_single_one_still_give_a_usable_prior():
     prior = plain_prior(model, "user", ratings)
     found = fold_in(KnownSide.for_newcomer(model, "user"), prior, np.array([0]), np.array([5.0]))
     assert np.isfinite(found.predictions).all()
+
+
+@pytest.mark.parametrize("rating_range", [None, (0.0, 5.5)])
+def test_the_average_stranger_is_predicted_half_way_between_the_model_and_the_items_mean(rating_range):
+    model = random_model(rating_range=rating_range)
+    ratings = rated_by_model(model)
+    prior = refined_prior(model, "user", ratings)
+    known = KnownSide.for_newcomer(model, "user")
+    nobody = np.empty(0, dtype=int)
+    ours = fold_in(known, replace(prior, shift=None), nobody, np.empty(0)).predictions
+    mean = ratings.values.mean()
+    means = np.array(
+        [
+            (ratings.values[ratings.items == item].sum() + 2 * mean) / (np.count_nonzero(ratings.items == item) + 2)
+            for item in range(ratings.n_items)
+        ]
+    )
+    np.testing.assert_allclose(fold_in(known, prior, nobody, np.empty(0)).predictions, (ours + means) / 2, atol=1e-9)
+    # With ratings it still is the ridge problem with these offsets.
+    codes, values = np.array([2, 9, 30]), np.array([5.0, 1.0, 3.5])
+    shifted = KnownSide(model, known.columns, known.offsets + prior.shift)
+    direct = fold_in(shifted, replace(prior, shift=None), codes, values)
+    np.testing.assert_allclose(fold_in(known, prior, codes, values).numbers, direct.numbers, atol=1e-9)
+
+
+def test_kept_in_the_model_a_newcomer_is_folded_in_with_the_models_own_biases():
+    model = random_model()
+    prior = refined_prior(model, "user", rated_by_model(model))
+    person = NewPerson(model, prior, {2: 5.0, 9: 1.0})
+    plain = fold_in(
+        KnownSide.for_newcomer(model, "user"), replace(prior, shift=None), np.array([2, 9]), np.array([5.0, 1.0])
+    )
+    np.testing.assert_allclose(person.numbers_for_model(), plain.numbers, atol=1e-9)

@@ -25,11 +25,11 @@ def model(ratings):
 
 @pytest.mark.slow
 def test_new_people_are_predicted_better_than_by_item_means_and_an_offset_however_it_is_shrunken(ratings):
-    """With one and three ratings by a hair, and in other draws of people not always; with ten by far."""
+    """With few ratings by half a percent, with ten by one or more: in these draws 0.6, 0.5, 0.7 and 1.4 %."""
     found = new_people(ratings, 5)
     for k in SHOWN:
         best = min(found[f"item mean + offset shrunken by {one}"][k] for one in SHRINKAGES)
-        assert found["fold-in, refined prior"][k] < (best - 0.005 if k == 10 else best)
+        assert found["fold-in, refined prior"][k] < (0.99 * best if k == 10 else best)
     assert found["fold-in, refined prior"][10] < found["fold-in, plain prior"][10]
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 CELLS = (
     "actionCut", "actionCopy", "actionCopyWithHeaders", "actionPaste", "actionFillDown", "actionFillRight", "",
     "actionSortUsers", "actionSortItems", "actionHideUsers", "actionHideItems", "actionShowAll", "",
-    "actionPrecedents", "actionDependents", "actionFormat",
+    "actionWhy", "actionPrecedents", "actionDependents", "actionFormat",
 )  # fmt: skip
 USERS = (
     "actionCopy", "actionCopyWithHeaders", "", "actionSortItems", "actionHideUsers", "actionShowAll",
-    "actionCrosstab", "", "actionAddUser", "actionRemoveUsers",
+    "actionCrosstab", "", "actionRecommendations", "actionAddUser", "actionRemoveUsers",
 )  # fmt: skip
 TITLES = (
     "actionCopy", "actionCopyWithHeaders", "", "actionSortUsers", "actionHideItems", "actionShowAll",

@@ -116,3 +116,5 @@ def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> Q
 def _tie(first: QScrollBar, second: QScrollBar) -> None:
     first.valueChanged.connect(second.setValue)
     second.valueChanged.connect(first.setValue)
+    # With a row more, the first may go to its end before the second knows that there is one.
+    second.rangeChanged.connect(lambda _low, _high: second.setValue(first.value()))

@@ -1,0 +1,1 @@
+"""A movie that the model has never seen: genres, year, a few ratings in, predictions for users out."""

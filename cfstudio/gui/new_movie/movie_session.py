@@ -1,0 +1,199 @@
+"""A new movie in the making: genres, year, ratings by users, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cfstudio.explore.fold_in import Folded, fold_in
+from cfstudio.explore.known_side import KnownSide
+from cfstudio.explore.neighbors import FactorIndex, Neighbors
+from cfstudio.explore.new_movie import FeatureModel, fit_feature_model
+from cfstudio.explore.prior import Prior, plain_prior
+from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.gui.new_person.star_scale import StarScale
+from cfstudio.gui.new_person.stars_edit import StarsEdit, with_stars
+from cfstudio.workspace.edits import EditHistory
+
+if TYPE_CHECKING:
+    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
+    from cfstudio.workspace.document import Workspace
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the rated movies say of a new one: by its features, or of any where the data set knows no features."""
+
+    known: KnownSide
+    features: FeatureModel | None
+    rows: FloatArray | None
+    """(n_items, n_features) of the movies there are."""
+    plain: Prior
+
+    def prior(self, genres: tuple[str, ...], year: int) -> Prior:
+        """What is known before the first rating."""
+        return self.plain if self.features is None else self.features.prior(genres, year)
+
+
+class MovieSession(QObject):
+    """Folds the movie in at every change; has its own undo for the ratings."""
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.edits = EditHistory()
+        self.genres: tuple[str, ...] = ()
+        self.year = 0
+        self.trouble = ""
+        self._rated: dict[int, float] = {}
+        self._learned: Learned | None = None
+        self._folded: Folded | None = None
+        self._task: BackgroundTask[Learned] | None = None
+        self._is_awake, self._is_stale = False, True
+        self._user_ids = workspace.ratings.user_ids
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._learn)
+        workspace.opened.connect(self._start_over)
+        workspace.resized.connect(self._follow_resize)
+        workspace.ratings_changed.connect(self._follow_model)
+        workspace.factors_changed.connect(self._follow_model)
+
+    @property
+    def rated(self) -> dict[int, float]:
+        """Ratings by user code."""
+        return dict(self._rated)
+
+    @property
+    def stars(self) -> StarScale:
+        """How the document's scale is shown."""
+        return StarScale(self.workspace.ratings.scale)
+
+    @property
+    def folded(self) -> Folded | None:
+        """The movie's numbers and predictions for all users, None while nothing is known."""
+        return self._folded
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether genres and years are still being learned."""
+        return self._soon.isActive() or self._task is not None
+
+    @property
+    def knows_features(self) -> bool:
+        """Whether genres and year say anything."""
+        return self._learned is not None and self._learned.features is not None
+
+    def wake(self) -> None:
+        """Somebody looks: keep up with the document from now on."""
+        self._is_awake = True
+        if self._is_stale:
+            self._learn()
+
+    def sleep(self) -> None:
+        """Nobody looks any more."""
+        self._is_awake = False
+
+    def describe(self, genres: tuple[str, ...], year: int) -> None:
+        """Say what kind of movie it is; year 0 where unknown."""
+        self.genres, self.year = genres, year
+        self._fold_in()
+
+    def rate(self, user: int, value: float | None) -> None:
+        """Let a user rate it, or take the rating back."""
+        name = self.workspace.ratings.user_name(user)
+        after = with_stars(self._rated, user, value)
+        self._apply(f"{name} blanked" if value is None else f"{name} {value:g}", after)
+
+    def clear(self) -> None:
+        """Take all ratings back."""
+        self._apply("all ratings taken back", {})
+
+    def _apply(self, label: str, after: dict[int, float]) -> None:
+        if after != self._rated:
+            self.edits.apply(StarsEdit(self, label, self._rated, after))
+
+    def put(self, rated: dict[int, float]) -> None:
+        """Have exactly these ratings; for edits."""
+        self._rated = dict(rated)
+        self._fold_in()
+
+    def nearest(self, k: int, candidates: BoolArray) -> Neighbors | None:
+        """The movies most like it: by genres and year, by its factors once there are ratings."""
+        learned, folded = self._learned, self._folded
+        if learned is None or folded is None:
+            return None
+        factors = folded.known.model.item_factors
+        if not self._rated and learned.features is not None and learned.rows is not None:
+            row = learned.features.features.row(self.genres, self.year)
+            return learned.features.nearest(learned.rows, row, k, candidates)
+        everything = np.vstack((factors.astype(np.float64), folded.factors[None, :]))
+        return FactorIndex(everything).nearest(len(factors), k, np.append(candidates, False))
+
+    def _learn(self) -> None:
+        self._soon.stop()
+        self._is_stale = False
+        if self._task is not None:
+            self._task.cancel()
+        workspace = self.workspace
+        model, ratings, held_out = workspace.factors.copy(), workspace.ratings, workspace.held_out.copy()
+
+        def work() -> Learned:
+            known, plain = KnownSide.for_newcomer(model, "item"), plain_prior(model, "item", ratings, held_out)
+            try:
+                features = fit_feature_model(model, ratings, held_out)
+            except ValueError:  # neither genres nor years, or nothing to learn them from
+                return Learned(known, None, None, plain)
+            return Learned(known, features, features.features.columns(ratings.item_table), plain)
+
+        self._task = BackgroundTask(work, self._take, self._fail, self)
+
+    def _take(self, learned: Learned) -> None:
+        self._task, self._learned = None, learned
+        self._fold_in()
+
+    def _fail(self, error: Exception) -> None:
+        self._task, self._learned = None, None
+        if not isinstance(error, (ValueError, IndexError)):
+            raise error
+        self._folded, self.trouble = None, str(error)
+        self.changed.emit()
+
+    def _fold_in(self) -> None:
+        self._folded, self.trouble = None, ""
+        learned = self._learned
+        if learned is not None and len(learned.known.columns) == self.workspace.ratings.n_users:
+            codes: IntArray = np.fromiter(self._rated, dtype=np.int64, count=len(self._rated))
+            values = np.fromiter(self._rated.values(), dtype=np.float64, count=len(self._rated))
+            try:
+                self._folded = fold_in(learned.known, learned.prior(self.genres, self.year), codes, values)
+            except ValueError as error:
+                self.trouble = str(error)
+        self.changed.emit()
+
+    def _follow_model(self) -> None:
+        self._is_stale = True
+        if self._is_awake:
+            self._soon.start()
+
+    def _follow_resize(self) -> None:
+        """Codes may mean other users now."""
+        ids = self.workspace.ratings.user_ids
+        if not np.array_equal(self._user_ids, ids):
+            place = {one: code for code, one in enumerate(ids.tolist())}
+            old = self._user_ids.tolist()
+            self._rated = {place[old[code]]: value for code, value in self._rated.items() if old[code] in place}
+            self._user_ids = ids
+            self.edits.clear()
+        self._learned = self._folded = None
+
+    def _start_over(self) -> None:
+        self._rated, self._learned, self._folded = {}, None, None
+        self.genres, self.year = (), 0
+        self._user_ids = self.workspace.ratings.user_ids
+        self.edits.clear()
+        self._follow_model()

@@ -1,0 +1,1 @@
+"""Somebody, or a movie, that the model has never seen: stars in, factors and recommendations out."""

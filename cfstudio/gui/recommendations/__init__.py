@@ -1,0 +1,1 @@
+"""What to recommend to the selected user, and why."""

@@ -1,0 +1,1 @@
+"""Why the selected prediction is what it is."""
