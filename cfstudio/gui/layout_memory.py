@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cfstudio.gui.main_window import MainWindow
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Counts arrangements of docks and toolbars that cannot take over each other's places."""
 
 

@@ -13,7 +13,7 @@ from cfstudio.gui.frame_clock import FrameClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
+    from cfstudio.gui.explorer_view import LiveView
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 PLOT = (6, 0)
 WORDS = (6, 3)
 """What people read rather than watch: formula, status, RMSE cell."""
-NEIGHBOR_ROWS, NEIGHBORS = (30, 2), (30, 5)
-"""All rows are asked for three frames before the list is made of them, so that they have arrived."""
+ALL_ROWS, VIEWS = (30, 2), (30, 5)
+"""All rows are asked for three frames before lists and maps are made of them, so that they have arrived."""
 
 
 LATE_MS = 3
@@ -50,13 +50,13 @@ class LiveDisplay(QObject):
         sheet: Sheet,
         pages: SheetPages,
         panel: TrainingPanel,
-        neighbors: NeighborsPanel,
+        views: Sequence[LiveView],
         words: Sequence[Callable[[], object]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._control, self._pages = workspace, control, pages
-        self._sheet, self._panel, self._neighbors, self._words = sheet, panel, neighbors, tuple(words)
+        self._sheet, self._panel, self._views, self._words = sheet, panel, tuple(views), tuple(words)
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
@@ -147,12 +147,11 @@ class LiveDisplay(QObject):
         besides = self._pages.also_visible()
         if besides is not None:
             users, items = np.union1d(users, besides[0]), np.union1d(items, besides[1])
-        if self._is_turn(NEIGHBOR_ROWS) and self._neighbors.isVisible():
+        if self._is_turn(ALL_ROWS):
             ratings = self._workspace.ratings
-            if self._workspace.selection.side == "user":
-                users = np.arange(ratings.n_users)
-            else:
-                items = np.arange(ratings.n_items)
+            sides = {side for view in self._shown_views() for side in view.live_sides()}
+            users = np.arange(ratings.n_users) if "user" in sides else users
+            items = np.arange(ratings.n_items) if "item" in sides else items
         self._asked = (users, items)
         if self._control.poll(*self._asked):
             self._sheet.refresh()
@@ -164,8 +163,12 @@ class LiveDisplay(QObject):
             self._after_painting(self._panel.refresh)
         elif self._is_turn(WORDS):
             self._after_painting(self._refresh_words)
-        elif self._is_turn(NEIGHBORS):
-            self._after_painting(self._neighbors.refresh_live)
+        elif self._is_turn(VIEWS):
+            for view in self._shown_views():
+                self._after_painting(view.refresh_live)
+
+    def _shown_views(self) -> list[LiveView]:
+        return [view for view in self._views if view.can_be_seen()]
 
     def _look_again(self) -> None:
         """The numbers were not there on the beat; better a few milliseconds late than a frame without."""

@@ -84,8 +84,9 @@ class WindowActions:
         first = menu.actions()[0]
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
+        panels_menu = menu.addMenu("&Panels")
         for dock in self._window.findChildren(QDockWidget):
-            menu.addAction(dock.toggleViewAction())
+            panels_menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
@@ -147,6 +148,10 @@ class WindowActions:
             "actionNextPane": lambda: window.panes.go(1),
             "actionPreviousPane": lambda: window.panes.go(-1),
             "actionShortcuts": self._show_shortcuts,
+            "actionNeighbors": lambda: window.explorer.go_to("neighbors"),
+            "actionMap": lambda: window.explorer.go_to("map"),
+            "actionBias": lambda: window.explorer.go_to("bias"),
+            "actionFactors": lambda: window.explorer.go_to("factors"),
         }
         for name, slot in slots.items():
             self._actions.connect(name, slot)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
+from cfstudio.gui.explorer_view import is_in_front
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
@@ -145,6 +146,14 @@ class NeighborsPanel(QWidget):
         self.view.show_bias(self._workspace.factors.has_bias)
         self.view.replace_rows(self._query.nearest(*self._asked, self.min_ratings.value()))
         self._describe(*self._asked)
+
+    def can_be_seen(self) -> bool:
+        """Whether it is in front."""
+        return is_in_front(self)
+
+    def live_sides(self) -> tuple[Side, ...]:
+        """Whose numbers it needs all of."""
+        return (self._side,)
 
     def refresh_live(self) -> None:
         """Show the neighbors by the factors as they are now."""

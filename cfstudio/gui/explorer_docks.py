@@ -1,0 +1,94 @@
+"""The explorer's docks: neighbors, map, biases and factors, as tabs of one place at the right of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+
+from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
+from cfstudio.gui.sheet.line_selection import select_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.gui.explorer_view import LiveView
+    from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
+    from cfstudio.gui.sheet.sheet import Sheet
+    from cfstudio.workspace.document import Workspace
+
+
+def _make_map(workspace: Workspace) -> ExplorerPanel:
+    from cfstudio.gui.map.map_panel import MapPanel
+
+    return MapPanel(workspace)
+
+
+def _make_bias(workspace: Workspace) -> ExplorerPanel:
+    from cfstudio.gui.bias.bias_panel import BiasPanel
+
+    return BiasPanel(workspace)
+
+
+def _make_factors(workspace: Workspace) -> ExplorerPanel:
+    from cfstudio.gui.factors.factors_panel import FactorsPanel
+
+    return FactorsPanel(workspace)
+
+
+LAZY = (("map", "Map", _make_map), ("bias", "Bias", _make_bias), ("factors", "Factors", _make_factors))
+
+
+class ExplorerDocks(QObject):
+    """Arranges the panels as tabs behind the neighbors and passes on what one of them chooses to sheet and list."""
+
+    def __init__(self, workspace: Workspace, sheet: Sheet, neighbors: NeighborsPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._sheet, self._neighbors = sheet, neighbors
+        self._docks: dict[str, QDockWidget] = {}
+        self.views = {name: LazyView(workspace, f"{name}View", title, make) for name, title, make in LAZY}
+        for view in self.views.values():
+            view.built.connect(self._connect)
+
+    @property
+    def live_views(self) -> tuple[LiveView, ...]:
+        """All that follows a run."""
+        return (self._neighbors, *self.views.values())
+
+    def arrange(self, neighbors_dock: QDockWidget, make_dock: Callable[[str, str, QWidget], QDockWidget]) -> None:
+        """Put the panels into docks, as tabs behind the one of the neighbors."""
+        window = neighbors_dock.parent()
+        self._docks["neighbors"] = neighbors_dock
+        for name, title, _ in LAZY:
+            self._docks[name] = make_dock(f"{name}Dock", title, self.views[name])
+            # Later: the dock says so before it has its place.
+            self._docks[name].visibilityChanged.connect(
+                lambda shown, view=self.views[name]: QTimer.singleShot(0, view, view.ensure_built) if shown else None
+            )
+            window.tabifyDockWidget(neighbors_dock, self._docks[name])  # type: ignore[attr-defined] # the main window
+        window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)  # type: ignore[attr-defined]
+        neighbors_dock.raise_()
+
+    def go_to(self, name: str) -> None:
+        """Bring a panel to the front and give it the keyboard."""
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+        if name == "neighbors":
+            self._neighbors.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        view = self.views[name]
+        view.ensure_built()
+        first = next((one for one in view.findChildren(QWidget) if _takes_focus(one)), view)
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _connect(self, panel: ExplorerPanel) -> None:
+        panel.lines_chosen.connect(self._select)
+
+    def _select(self, side: str, codes: list[int]) -> None:
+        select_lines(self._sheet, "user" if side == "user" else "item", codes)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isVisible() and widget.isEnabled()
