@@ -21,17 +21,25 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+TITLE_SHARE = 0.62
+"""Part of the width left by the numbers that the first text gets, where there are several."""
+LEAST_TITLE, LEAST_TEXT = 22, 14
+"""Characters that texts shall have room for before spare columns are shown."""
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True)
 class FactColumn:
-    """A column: its title, what it means, how its numbers are written (None for texts), the widest it has to show."""
+    """A column: its title, what it means, how its numbers are written (None for texts), the widest it has to show.
+
+    In a narrow panel the columns with the highest `spare` above 0 make room for the titles; copies have them all.
+    """
 
     title: str
     tip: str
     write: Callable[[float], str] | None = None
     widest: str = ""
+    spare: int = 0
 
 
 def signed(value: float) -> str:
@@ -166,15 +174,27 @@ class FactTable(CopyableTable):
         self._share_width()
 
     def _share_width(self) -> None:
-        metrics = self.fontMetrics()
-        texts = [place for place, column in enumerate(self._columns) if column.write is None]
-        for place, column in enumerate(self._columns):
-            if place not in texts:
-                widest = max((column.widest, f"{column.title} ▾"), key=metrics.horizontalAdvance)
-                self.setColumnWidth(place, metrics.horizontalAdvance(widest) + metrics.height() // 2)
-        shown = [place for place in range(len(self._columns)) if not self.isColumnHidden(place)]
-        rest = self.viewport().width() - sum(self.columnWidth(place) for place in shown if place not in texts)
-        share = 1.0 if len(texts) < 2 else 0.62
+        needed = {place: self._needed_width(place) for place in range(len(self._columns))}
+        room = self.viewport().width()
+        for place in sorted(needed, key=lambda place: -self._columns[place].spare):
+            is_spare = self._columns[place].spare > 0
+            hidden = is_spare and sum(needed.values()) > room
+            if hidden:
+                needed.pop(place)
+            if self.isColumnHidden(place) != hidden and (is_spare or not hidden):
+                self.setColumnHidden(place, hidden)
+        texts = [place for place in needed if self._columns[place].write is None]
+        for place, width in needed.items():
+            self.setColumnWidth(place, width)
+        rest = room - sum(width for place, width in needed.items() if place not in texts)
+        share = 1.0 if len(texts) < 2 else TITLE_SHARE
         for number, place in enumerate(texts):
             part = share if number == 0 else (1 - share) / (len(texts) - 1)
-            self.setColumnWidth(place, max(round(rest * part), metrics.averageCharWidth() * (11 if number == 0 else 6)))
+            self.setColumnWidth(place, max(round(rest * part), needed[place] // 2))
+
+    def _needed_width(self, place: int) -> int:
+        metrics, column = self.fontMetrics(), self._columns[place]
+        if column.write is None:
+            return metrics.averageCharWidth() * (LEAST_TITLE if place == 0 else LEAST_TEXT)
+        widest = max((column.widest, f"{column.title} ▾"), key=metrics.horizontalAdvance)
+        return metrics.horizontalAdvance(widest) + metrics.height() // 2

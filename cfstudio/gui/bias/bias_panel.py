@@ -29,8 +29,8 @@ COLUMNS = (
     FactColumn("Corrected", "The mean rating to expect if everybody had rated it (a user: everything)", plain, "0.00"),
     FactColumn("Mean", "The plain mean of the ratings it has; the held-out ones are not in it", plain, "0.00"),
     FactColumn("Shift", "From the plain mean (ring) to the corrected one (dot), on the scale of the ratings", signed,
-               "−0.00 −0.00"),
-    FactColumn("Bias", "The model's own number, in the model's units", signed, "−0.00"),
+               "−0.00 −0.00", spare=1),
+    FactColumn("Bias", "The model's own number, in the model's units", signed, "−0.00", spare=2),
     FactColumn("Ratings", "How many ratings it has: the fewer, the less its bias says", whole, "00,000"),
 )  # fmt: skip
 MOST_RATINGS = 1_000_000
