@@ -18,6 +18,7 @@ def view_of(window: MainWindow) -> dict[str, Any]:
         "page": window.pages.tabs.currentIndex(),
         "steps_per_second": window.speed.value(),
         "look": window.sheet.look.to_dict(),
+        "axis_names": window.workspace.axis_names.to_view(),
     }
 
 
@@ -34,6 +35,7 @@ def apply_view(window: MainWindow, view: dict[str, Any]) -> None:
         window.speed.set_value(speed)
     if isinstance(view.get("look"), dict):
         window.sheet.look.take(view["look"])
+    window.workspace.axis_names.take(view.get("axis_names"))
     page = view.get("page")
     if isinstance(page, int) and 0 <= page < window.pages.tabs.count():
         window.pages.open(page)

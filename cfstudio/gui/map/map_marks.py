@@ -39,6 +39,7 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         self.font = QFont()
         self.placed: list[tuple[int, QRectF]] = []
         """Points that have a label now, and where."""
+        self._widths: dict[tuple[str, float], float] = {}
 
     def boundingRect(self) -> QRectF:
         """All of the view."""
@@ -87,7 +88,7 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
 
     def _draw_labels(self, painter: QPainter, pixels: FloatArray, rect: QRectF) -> None:
         metrics = QFontMetricsF(self.font)
-        self.placed = place_labels(self._wanted(), pixels, rect, metrics, self._label)
+        self.placed = place_labels(self._wanted(), pixels, rect, metrics.height(), self._label_width)
         theme = current_theme()
         painter.setFont(self.font)
         ground = theme.color("base")
@@ -102,6 +103,13 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         first = [] if self.selected is None else [self.selected, *self.neighbors.tolist()]
         return list(dict.fromkeys([*first, *self.important.tolist()]))
 
+    def _label_width(self, point: int) -> float:
+        label = self._label(point)
+        key = label, self.font.pointSizeF()
+        if key not in self._widths:
+            self._widths[key] = QFontMetricsF(self.font).horizontalAdvance(label)
+        return self._widths[key]
+
     def _label(self, point: int) -> str:
         name = self.name(point)
         return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
@@ -115,11 +123,11 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def place_labels(
-    wanted: list[int], pixels: FloatArray, rect: QRectF, metrics: QFontMetricsF, label: Callable[[int], str]
+    wanted: list[int], pixels: FloatArray, rect: QRectF, height: float, width_of: Callable[[int], float]
 ) -> list[tuple[int, QRectF]]:
     """Boxes for as many of the wanted labels as fit into the view without touching each other, the first ones first."""
     placed: list[tuple[int, QRectF]] = []
-    height, gap, n_tried = metrics.height(), metrics.height() * 0.4, 0
+    gap, n_tried = height * 0.4, 0
     for point in wanted:
         x, y = pixels[point].tolist()
         if not rect.contains(x, y):
@@ -127,7 +135,7 @@ def place_labels(
         n_tried += 1
         if n_tried > MOST_TRIES or len(placed) >= MOST_LABELS:
             break
-        width = metrics.horizontalAdvance(label(point)) + gap
+        width = width_of(point) + gap
         for left in (x + gap, x - gap - width):
             box = QRectF(left, y - height / 2, width, height)
             if rect.contains(box) and not any(box.intersects(other) for _, other in placed):

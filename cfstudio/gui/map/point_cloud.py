@@ -65,6 +65,10 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         across, down = box.viewPixelSize() if box is not None else (0.0, 0.0)
         return self._bounds.adjusted(-margin * across, -margin * down, margin * across, margin * down)
 
+    def viewTransformChanged(self) -> None:
+        """A point's size in the plot's coordinates is another."""
+        self.prepareGeometryChange()
+
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Stamp them, or draw them one by one into a drawing."""
         box = self.getViewBox()
