@@ -100,6 +100,8 @@ VIEW_ACTIONS = (
     Spec("actionZoomReset", "Ori&ginal size", "Back to 100 %", "Ctrl+0"),
     SEPARATOR,
     Spec("actionNeighbors", "Most simi&lar", "Who is near whom: the list of the most similar", "Alt+1"),
+    Spec("actionNeighborsBack", "Previous list of neighbors", "The list that was asked for before", "Alt+Left"),
+    Spec("actionNeighborsForward", "Next list of neighbors", "The list after that", "Alt+Right"),
     Spec("actionMap", "&Map", "All movies or users as a map of their factors", "Alt+2"),
     Spec("actionBias", "&Bias", "Best and worst movies, corrected for who rated; harsh and generous users", "Alt+3"),
     Spec("actionFactors", "&Factors", "What each factor may stand for; turn, drop, nudge", "Alt+4"),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
-from cfstudio.gui.sheet.line_selection import select_lines
+from cfstudio.gui.sheet.line_selection import select_lines, several_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,8 @@ class ExplorerDocks(QObject):
         self.views = {name: LazyView(workspace, f"{name}View", title, make) for name, title, make in LAZY}
         for view in self.views.values():
             view.built.connect(self._connect)
+        # After the sheet has told the document which cell is current.
+        sheet.ratings_view.selection_moved.connect(self._follow_several)
 
     @property
     def live_views(self) -> tuple[LiveView, ...]:
@@ -85,6 +87,14 @@ class ExplorerDocks(QObject):
 
     def _connect(self, panel: ExplorerPanel) -> None:
         panel.lines_chosen.connect(self._select)
+
+    def _follow_several(self) -> None:
+        """Several whole rows or columns of the sheet are a question about all of them."""
+        found = several_lines(self._sheet)
+        if found is None:
+            self._neighbors.end_of_several()
+        else:
+            self._neighbors.ask_for(*found)
 
     def _select(self, side: str, codes: list[int]) -> None:
         select_lines(self._sheet, "user" if side == "user" else "item", codes)

@@ -149,6 +149,8 @@ class WindowActions:
             "actionPreviousPane": lambda: window.panes.go(-1),
             "actionShortcuts": self._show_shortcuts,
             "actionNeighbors": lambda: window.explorer.go_to("neighbors"),
+            "actionNeighborsBack": lambda: window.neighbors_panel.go(-1),
+            "actionNeighborsForward": lambda: window.neighbors_panel.go(1),
             "actionMap": lambda: window.explorer.go_to("map"),
             "actionBias": lambda: window.explorer.go_to("bias"),
             "actionFactors": lambda: window.explorer.go_to("factors"),

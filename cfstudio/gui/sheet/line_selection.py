@@ -39,3 +39,20 @@ def select_lines(sheet: Sheet, side: Side, codes: list[int]) -> int:
     view.selectionModel().select(selection, Flag.ClearAndSelect)
     view.scrollTo(model.index(row, column))
     return len(places)
+
+
+def several_lines(sheet: Sheet) -> tuple[Side, list[int]] | None:
+    """Side and codes, where the selection consists of two or more whole rows or columns, but not of all."""
+    view, axes = sheet.ratings_view, sheet.axes
+    parts = view.selected_ranges()
+    n_rows, n_columns = len(axes.users), len(axes.items)
+    if parts and all(part.n_rows == n_rows and part.n_columns < n_columns for part in parts):
+        places = sorted({place for part in parts for place in range(part.left, part.right + 1)})
+        side: Side = "item"
+    elif parts and all(part.n_columns == n_columns and part.n_rows < n_rows for part in parts):
+        places = sorted({place for part in parts for place in range(part.top, part.bottom + 1)})
+        side = "user"
+    else:
+        return None
+    codes = (axes.items if side == "item" else axes.users)[places].tolist()
+    return (side, codes) if len(codes) > 1 else None
