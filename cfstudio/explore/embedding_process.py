@@ -42,7 +42,7 @@ class EmbeddingProcess:
         self._latest: Frame | None = None
         self._is_cancelled = self._is_done = False
         # On disk: nobody reads a pipe for errors while the work lasts.
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
         self._process = subprocess.Popen(
             [sys.executable, "-m", "cfstudio.explore.embedding_child"],
             stdin=subprocess.PIPE,
@@ -50,9 +50,7 @@ class EmbeddingProcess:
             stderr=self._complaints,
             env=os.environ | dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // 2))),
         )
-        self._thread = threading.Thread(
-            target=self._serve, args=(rows.copy(), settings), daemon=True, name="map"
-        )
+        self._thread = threading.Thread(target=self._serve, args=(rows.copy(), settings), daemon=True, name="map")
         self._thread.start()
 
     @property

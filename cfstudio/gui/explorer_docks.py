@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
 from cfstudio.gui.sheet.line_selection import select_lines, several_lines
@@ -61,16 +61,19 @@ class ExplorerDocks(QObject):
     def arrange(self, neighbors_dock: QDockWidget, make_dock: Callable[[str, str, QWidget], QDockWidget]) -> None:
         """Put the panels into docks, as tabs behind the one of the neighbors."""
         window = neighbors_dock.parent()
+        assert isinstance(window, QMainWindow)
         self._docks["neighbors"] = neighbors_dock
         for name, title, _ in LAZY:
             self._docks[name] = make_dock(f"{name}Dock", title, self.views[name])
-            # Later: the dock says so before it has its place.
-            self._docks[name].visibilityChanged.connect(
-                lambda shown, view=self.views[name]: QTimer.singleShot(0, view, view.ensure_built) if shown else None
-            )
-            window.tabifyDockWidget(neighbors_dock, self._docks[name])  # type: ignore[attr-defined] # the main window
-        window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)  # type: ignore[attr-defined]
+            self._docks[name].visibilityChanged.connect(lambda shown, name=name: self._follow_dock(name, shown=shown))
+            window.tabifyDockWidget(neighbors_dock, self._docks[name])
+        window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         neighbors_dock.raise_()
+
+    def panes(self) -> list[QWidget]:
+        """What can be seen of it, for the keyboard to go through."""
+        views = [view for view in self.views.values() if view.can_be_seen()]
+        return [self._neighbors.view, *views] if self._neighbors.can_be_seen() else [*views]
 
     def go_to(self, name: str) -> None:
         """Bring a panel to the front and give it the keyboard."""
@@ -84,6 +87,14 @@ class ExplorerDocks(QObject):
         view.ensure_built()
         first = next((one for one in view.findChildren(QWidget) if _takes_focus(one)), view)
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _follow_dock(self, name: str, *, shown: bool) -> None:
+        for bar in self._docks[name].window().findChildren(QTabBar):
+            if not bar.accessibleName():
+                bar.setAccessibleName("Panels")
+        if shown:
+            # Later: the dock says so before it has its place.
+            QTimer.singleShot(0, self.views[name], self.views[name].ensure_built)
 
     def _connect(self, panel: ExplorerPanel) -> None:
         panel.lines_chosen.connect(self._select)

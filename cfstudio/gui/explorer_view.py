@@ -134,4 +134,3 @@ class LazyView(QWidget):
     def _follow_selection(self) -> None:
         self._has_new_selection = True
         self._catch_up()
-

@@ -1,4 +1,4 @@
-"""A table of facts about users, movies or factors: one array per column, sorted by any, the same rows while it moves."""
+"""A table of facts about users, movies or factors: an array per column, sorted by any, the same rows while it moves."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
         self.explorer.arrange(neighbors, self._dock)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
+        self.resizeDocks([training, neighbors], [480, 420], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         shown: list[QWidget] = [*self.sheet.grids] if self.pages.shows_sheet else [self.pages.current]
         plot = self.training_panel.findChild(QWidget, "rmsePlot")
         rest: list[QWidget] = [] if plot is None else [plot]
-        neighbors = [self.neighbors_panel.view, *self.explorer.views.values()]
+        neighbors = self.explorer.panes()
         form = self.training_panel.findChild(QWidget, "settingsForm")
         rest = [*rest, *([] if form is None else [form]), *neighbors]
         return [*shown, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]

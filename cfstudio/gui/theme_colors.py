@@ -69,10 +69,9 @@ class Theme:
     similarity_bar: str
 
     categories: tuple[str, ...]
-    """Kinds of points on a map, told apart with any color vision (Okabe and Ito 2008, darker where the ground is light);
-    the last is for "other"."""
+    """Kinds of points on a map, for any color vision (after Okabe and Ito 2008); the last is for "other"."""
     sequence_ramp: Ramp
-    """Few to many, from near the ground's lightness away from it: points in any of it are seen on `base`."""
+    """Few to many: points in any of its colors are seen on `base`."""
     rating_ramp: Ramp
     error_ramp: Ramp
     factor_ramp: Ramp

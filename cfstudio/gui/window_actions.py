@@ -84,7 +84,7 @@ class WindowActions:
         first = menu.actions()[0]
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
-        panels_menu = menu.addMenu("&Panels")
+        panels_menu = menu.addMenu("Panels s&hown")
         for dock in self._window.findChildren(QDockWidget):
             panels_menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")

@@ -59,7 +59,9 @@ class AxisNames:
     def take(self, view: object) -> None:
         """The names of a session; what is no name stays away."""
         given = view if isinstance(view, dict) else {}
-        self._names = {key: one[:LONGEST] for key, one in given.items() if isinstance(key, str) and isinstance(one, str)}
+        self._names = {
+            key: one[:LONGEST] for key, one in given.items() if isinstance(key, str) and isinstance(one, str)
+        }
         self.changed.emit()
 
 

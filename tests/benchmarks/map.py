@@ -76,8 +76,16 @@ def main():
     rows = (
         ("panning 59,047 points with labels: frames/s (median)", f"{1e3 / statistics.median(ours):.0f}", "≥ 30"),
         ("  slowest of 55 frames", f"{max(ours):.0f} ms", ""),
-        ("  pyqtgraph's ScatterPlotItem takes, of ours", f"{statistics.median(theirs) / statistics.median(ours):.1f}×", ""),
-        ("principal components of 59,047 × 50", f"{milliseconds(lambda: principal_plane(factors, everything)):.0f} ms", ""),
+        (
+            "  pyqtgraph's ScatterPlotItem takes, of ours",
+            f"{statistics.median(theirs) / statistics.median(ours):.1f}×",
+            "",
+        ),
+        (
+            "principal components of 59,047 × 50",
+            f"{milliseconds(lambda: principal_plane(factors, everything)):.0f} ms",
+            "",
+        ),
         ("neighbors of the selected, for the lines", f"{milliseconds(lambda: nearest(factors, 0, 10)):.1f} ms", ""),
     )
     print("| measure | figure | target |\n|---|---|---|")

@@ -29,7 +29,9 @@ class ScaleBar(QStyledItemDelegate):
         self.initStyleOption(option, index)
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        plain, corrected = (index.sibling(index.row(), column).data(Qt.ItemDataRole.EditRole) for column in self._columns)
+        plain, corrected = (
+            index.sibling(index.row(), column).data(Qt.ItemDataRole.EditRole) for column in self._columns
+        )
         theme = current_theme()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         ink = option.palette.highlightedText().color() if selected else theme.color("muted_text")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QLabel, QSplitter, QTabWidget, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+)
 
 from cfstudio.explore.neighbors import default_min_ratings
 from cfstudio.gui.explorer_view import ExplorerPanel
@@ -24,6 +33,8 @@ from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.factor_edits import drop_factor, rotate_to_components
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.ratings.table import BoolArray
     from cfstudio.workspace.document import Workspace
 
@@ -75,7 +86,9 @@ class FactorsPanel(ExplorerPanel):
             "Principal components sort the directions of the movies' factors by how much they differ in them; "
             "the factors themselves may be turned any way without changing a prediction",
         )
-        named(self.rotate, "Rotate", "Make the principal components the factors; no prediction changes, Undo turns back")
+        named(
+            self.rotate, "Rotate", "Make the principal components the factors; no prediction changes, Undo turns back"
+        )
         named(self.drop, "Drop", "Take the selected factor out of the model; Undo brings it back")
         named(self.name, "Name", "Give the selected factor a name")
         for widget, name in (
@@ -244,9 +257,9 @@ class FactorsPanel(ExplorerPanel):
         number = self.chosen
         self._edit(lambda: drop_factor(self.workspace, number, self._enough, of_components=self.of_components))
 
-    def _edit(self, edit: object) -> None:
+    def _edit(self, edit: Callable[[], None]) -> None:
         try:
-            edit()  # type: ignore[operator]
+            edit()
         except Refusal as refusal:
             self.note.setText(str(refusal))
 

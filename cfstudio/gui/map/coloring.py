@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -79,6 +80,6 @@ def number_classes(values: FloatArray, counted: FloatArray, write: str) -> Class
     if not texts:
         names = [write.format(float(known.min())).replace("-", "−")]
     else:
-        middle = [f"{low} – {high}" for low, high in zip(texts, texts[1:], strict=False)]
+        middle = [f"{low} – {high}" for low, high in pairwise(texts)]
         names = [f"< {texts[0]}", *middle, f"≥ {texts[-1]}"]
     return Classes(of_code.astype(np.int64), (*names, "unknown"), is_ordered=True)

@@ -57,7 +57,9 @@ class MapControls(QWidget):
         named(self.color_box, "Color by", "What color and shape of the points say")
         named(self.min_ratings, "Fewest ratings", "Leave out what has fewer ratings: its place is mostly chance")
         named(self.search, "Search the map", "Points out titles that contain these words; Return selects the first")
-        named(self.lasso, "Lasso", "Drag a line around points to select them in the sheet; Shift and drag does the same")
+        named(
+            self.lasso, "Lasso", "Drag a line around points to select them in the sheet; Shift and drag does the same"
+        )
         named(self.more, "More", "Axes and their names, fit, copy, save")
         for widget, name in (
             (self.side_box, "mapSide"), (self.method_box, "mapMethod"), (self.color_box, "mapColor"),

@@ -10,6 +10,8 @@ from cfstudio.explore.neighbors import default_min_ratings
 from cfstudio.gui.map.coloring import Classes, Quantity, genre_classes, number_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
@@ -49,7 +51,8 @@ class MapFacts:
             sums = np.bincount(
                 ratings.users if side == "user" else ratings.items, np.nan_to_num(ratings.values), len(counts)
             )
-            return np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+            means: FloatArray = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+            return means
 
         return self._keep(("mean", side), mean)
 
@@ -114,7 +117,7 @@ class MapFacts:
             lines.append(f"bias {biases[code]:+.2f}".replace("-", "−"))
         return "\n".join(lines)
 
-    def _keep(self, key: tuple[str, Side], make: object) -> FloatArray:
+    def _keep(self, key: tuple[str, Side], make: Callable[[], FloatArray]) -> FloatArray:
         if key not in self._kept:
-            self._kept[key] = make()  # type: ignore[operator]
+            self._kept[key] = make()
         return self._kept[key]

@@ -62,7 +62,7 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         painter.scale(frame.scale, frame.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pixels = frame.pixels(self.places) / frame.scale
-        rect = QRectF(*(one / frame.scale for one in frame.rect.getRect()))
+        rect = QRectF(frame.rect.topLeft() / frame.scale, frame.rect.size() / frame.scale)
         self._draw_neighbors(painter, pixels)
         self._draw_labels(painter, pixels, rect)
         if len(self.lasso) > 1:

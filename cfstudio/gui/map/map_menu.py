@@ -80,9 +80,7 @@ class MapMenu:
             genres = str(ratings.item_table.genres[code]) if side == "item" else ""
             year = int(ratings.item_table.years[code]) or None if side == "item" and years[code] > 0 else None
             bias = None if biases is None else float(biases[code])
-            rows.append(
-                [facts.name(side, code), across, up, genres, year, float(means[code]), int(counts[code]), bias]
-            )
+            rows.append([facts.name(side, code), across, up, genres, year, float(means[code]), int(counts[code]), bias])
         return rows
 
     def _component_name(self, component: int) -> str:

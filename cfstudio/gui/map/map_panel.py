@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cfstudio.explore.embedding import Method
     from cfstudio.explore.embedding_process import Frame
+    from cfstudio.models.factorization import Floats
     from cfstudio.ratings.table import BoolArray, IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
@@ -164,7 +165,9 @@ class MapPanel(ExplorerPanel):
         if np.count_nonzero(chosen) < 2:
             kind = "user" if side == "user" else self.workspace.ratings.item_label
             n = int(np.count_nonzero(chosen))
-            self._tell(ValueError(f"{'One' if n else 'No'} {kind} has so many ratings; lower the fewest ratings above."))
+            self._tell(
+                ValueError(f"{'One' if n else 'No'} {kind} has so many ratings; lower the fewest ratings above.")
+            )
             return
         self._answer.ask(arrange)
 
@@ -195,7 +198,7 @@ class MapPanel(ExplorerPanel):
         self.components = components
         self.choose_method("pca")
 
-    def _factors(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _factors(self) -> Floats:
         factors = self.workspace.factors
         return factors.user_factors if self.side == "user" else factors.item_factors
 

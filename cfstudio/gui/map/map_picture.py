@@ -1,4 +1,4 @@
-"""Pictures of the map with its legend: PNG at twice the screen's resolution, SVG with points and texts that stay such."""
+"""Pictures of the map with its legend: PNG at twice the screen's resolution, SVG with points that stay such."""
 
 from __future__ import annotations
 

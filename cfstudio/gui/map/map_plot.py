@@ -81,7 +81,8 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def sizeHint(self) -> QSize:
         """No larger than it must be: the layout gives it the rest."""
-        return self.minimumSize()
+        size: QSize = self.minimumSize()
+        return size
 
     def set_axes(self, bottom: str, left: str) -> None:
         """Say what the axes are."""

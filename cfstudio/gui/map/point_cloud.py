@@ -27,9 +27,17 @@ DIM = 60
 """Opacity, of 255, of what was not searched for."""
 
 
-def point_radius(n_points: int, zoom: float) -> float:
-    """Pixels: large for a lesson's fifteen movies, two for tens of thousands; `zoom` is the letters' size, 1 at 100 %."""
-    return zoom * min(max(9.0 - 1.55 * math.log10(max(n_points, 1)), 1.8), 6.0)
+USUAL_AREA = 600.0 * 500.0
+"""Pixels of a plot in which points have their full size."""
+
+
+def point_radius(n_points: int, area: float, zoom: float) -> float:
+    """Pixels: large for a lesson's fifteen movies, two for tens of thousands, smaller in a small plot.
+
+    `area` is that of the plot in pixels, `zoom` the letters' size, 1 at 100 %.
+    """
+    crowd = min(max(9.0 - 1.55 * math.log10(max(n_points, 1)), 1.8), 6.0)
+    return zoom * max(crowd * min(math.sqrt(area / USUAL_AREA), 1.0), 1.5)
 
 
 class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
@@ -76,7 +84,8 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
             return
         frame = DeviceFrame.of(painter, box)
         pixels = frame.pixels(self._places)
-        radius = point_radius(len(self._places), self.zoom) * frame.scale
+        area = frame.rect.width() * frame.rect.height() / frame.scale**2
+        radius = point_radius(len(self._places), area, self.zoom) * frame.scale
         margin = 2.0 * radius
         rect = frame.rect.adjusted(-margin, -margin, margin, margin)
         seen = (

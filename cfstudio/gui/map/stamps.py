@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -13,7 +13,7 @@ Offsets = list[tuple[int, int, int]]
 """Pixels around the center: right, down, and how much of it is covered, 1 to 255."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def shape_path(shape: str) -> QPainterPath:
     """The shape around the origin, of about the same area as a circle of radius 1."""
     path = QPainterPath()

@@ -112,9 +112,7 @@ class NeighborQuery:
         if code is not None and not measure.shrinkage:
             found = nearest(matrix, code, N_SHOWN, candidates, measure.metric)
         else:
-            query = SimilarQuery(
-                question.likes, question.unlikes, measure.metric, measure.together, measure.shrinkage
-            )
+            query = SimilarQuery(question.likes, question.unlikes, measure.metric, measure.together, measure.shrinkage)
             found = similar(matrix, query, N_SHOWN, candidates, counts)
         codes = found.codes
         years = self._workspace.ratings.item_table.years

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
 
 from cfstudio.explore.filters import NothingLeft
 from cfstudio.explore.titles import UnknownItem, find_item
@@ -23,6 +33,9 @@ from cfstudio.gui.optimizer_lab.lab_plot import named
 from cfstudio.gui.signal_block import with_blocked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.ratings.table import BoolArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
@@ -54,9 +67,9 @@ class NeighborsPanel(QWidget):
         self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
-        self.header = QLabel()
+        self.header = QElidingLabel()
         self.header.setAccessibleName("Neighbors of")
-        self.note = QLabel()
+        self.note = QElidingLabel()
         self.note.setAccessibleName("About this list")
         self.min_ratings = QSpinBox()
         self.back, self.forward = QToolButton(), QToolButton()
@@ -265,7 +278,7 @@ class NeighborsPanel(QWidget):
         if self._asked is not None:
             self._show(self._asked, self.view.update_rows)
 
-    def _show(self, asked: Question, put: object) -> None:
+    def _show(self, asked: Question, put: Callable[[NeighborRows], None]) -> None:
         self.view.show_bias(self._workspace.factors.has_bias)
         try:
             candidates = self._query.candidates(asked.side, self.options.conditions(self.min_ratings.value()))
@@ -275,11 +288,11 @@ class NeighborsPanel(QWidget):
             rows = self._query.nearest(asked, self.options.measure, candidates)
             rows = rows.with_agreement(self._agreement.of_all(asked.side, asked.single))
             left = self._counted(asked, candidates)
-        put(rows)  # type: ignore[operator]
+        put(rows)
         self._describe(asked, left)
         self._explain()
 
-    def _counted(self, asked: Question, candidates: np.ndarray) -> str:  # type: ignore[type-arg]
+    def _counted(self, asked: Question, candidates: BoolArray) -> str:
         others = [*asked.likes, *asked.unlikes]
         n_candidates = int(np.count_nonzero(candidates)) - int(np.count_nonzero(candidates[others]))
         kind = "user" if asked.side == "user" else self._workspace.ratings.item_label

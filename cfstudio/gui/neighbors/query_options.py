@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cfstudio.explore.co_rating import SHRINKAGE
 from cfstudio.explore.filters import ItemFilter, genre_names
@@ -26,7 +38,7 @@ METRICS: tuple[tuple[str, Metric, str], ...] = (
     ("Dot product", "dot", "Dot product of the two factor vectors: long ones, of the much rated, come first"),
 )  # fmt: skip
 WHY_SHRINK = (
-    f"Adjust for how little is known: a likeness counts n / (n + {SHRINKAGE:g}) of itself for something with n ratings, "
+    f"Adjust for how little is known: a likeness counts n / (n + {SHRINKAGE:g}) of itself for one with n ratings, "
     "so that the rarely rated must be much more alike to come first"
 )
 ANY_YEAR, LAST_YEAR = 1873, 2100
@@ -44,7 +56,7 @@ class QueryOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.metric, self.shrink, self.slider = QComboBox(), QCheckBox("Shrink"), QSlider(Qt.Orientation.Horizontal)
+        self.metric_box, self.shrink, self.slider = QComboBox(), QCheckBox("Shrink"), QSlider(Qt.Orientation.Horizontal)
         self.filters, self.several = QToolButton(), QToolButton()
         self.genre, self.year_from, self.year_to = QComboBox(), QSpinBox(), QSpinBox()
         self.title, self.together, self.clear = QLineEdit(), QComboBox(), QToolButton()
@@ -56,11 +68,11 @@ class QueryOptions(QWidget):
 
     def _name_all(self) -> None:
         for text, metric, tip in METRICS:
-            self.metric.addItem(text, metric)
-            self.metric.setItemData(self.metric.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.metric_box.addItem(text, metric)
+            self.metric_box.setItemData(self.metric_box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.together.addItem("like their mean", "mean")
         self.together.addItem("like all of them", "all")
-        named(self.metric, "Measure", "How likeness is measured: cosine, Euclidean distance or dot product")
+        named(self.metric_box, "Measure", "How likeness is measured: cosine, Euclidean distance or dot product")
         named(self.shrink, "Adjust for few ratings", WHY_SHRINK)
         named(self.slider, "Fewest ratings, as a slider", "Leave out what has fewer ratings")
         named(self.filters, "Filter", "Only some genres or years")
@@ -72,7 +84,7 @@ class QueryOptions(QWidget):
         named(self.together, "Several together", "Like the mean of all (a compromise), or like every single one")
         named(self.clear, "Only the selected one", "Ask about the movie or user selected in the sheet again")
         for widget, name in (
-            (self.metric, "neighborMetric"), (self.shrink, "neighborShrink"), (self.slider, "neighborMinimum"),
+            (self.metric_box, "neighborMetric"), (self.shrink, "neighborShrink"), (self.slider, "neighborMinimum"),
             (self.filters, "neighborFilter"), (self.several, "neighborSeveral"), (self.genre, "neighborGenre"),
             (self.year_from, "neighborYearFrom"), (self.year_to, "neighborYearTo"), (self.title, "neighborTitle"),
             (self.together, "neighborTogether"), (self.clear, "neighborClear"),
@@ -94,7 +106,7 @@ class QueryOptions(QWidget):
         self.genre.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.genre.setMinimumContentsLength(8)
         always = QHBoxLayout()
-        always.addWidget(self.metric)
+        always.addWidget(self.metric_box)
         always.addWidget(self.shrink)
         always.addWidget(self.slider, 1)
         always.addWidget(self.several)
@@ -121,7 +133,7 @@ class QueryOptions(QWidget):
     def _connect(self) -> None:
         self.filters.toggled.connect(self._toggle_filters)
         self.several.toggled.connect(self.several_row.setVisible)
-        for box in (self.metric, self.genre, self.together):
+        for box in (self.metric_box, self.genre, self.together):
             box.currentIndexChanged.connect(lambda _place: self.changed.emit())
         self.shrink.toggled.connect(lambda _on: self.changed.emit())
         for year in (self.year_from, self.year_to):
@@ -133,7 +145,7 @@ class QueryOptions(QWidget):
     @property
     def measure(self) -> Measure:
         """How likeness is measured."""
-        metric: Metric = self.metric.currentData()
+        metric: Metric = self.metric_box.currentData()
         together: Together = self.together.currentData()
         return Measure(metric, together, SHRINKAGE if self.shrink.isChecked() else 0.0)
 
@@ -141,7 +153,7 @@ class QueryOptions(QWidget):
     def tip(self) -> str:
         """What the chosen similarity is."""
         shrunken = f"\n{WHY_SHRINK}" if self.shrink.isChecked() else ""
-        return METRICS[self.metric.currentIndex()][2] + shrunken
+        return METRICS[self.metric_box.currentIndex()][2] + shrunken
 
     def conditions(self, min_ratings: int) -> ItemFilter:
         """Who may be named."""
@@ -178,7 +190,7 @@ class QueryOptions(QWidget):
 
     def _ratings_at(self, place: int) -> int:
         """Few ratings in fine steps, many in coarse ones."""
-        return round((self._most + 1) ** (place / SLIDER_STEPS) - 1)
+        return round(math.exp(math.log(self._most + 1) * place / SLIDER_STEPS) - 1)
 
     def _place_of(self, ratings: int) -> int:
         places = range(SLIDER_STEPS + 1)

@@ -41,7 +41,7 @@ class Question:
         return changed if changed.likes else self
 
     def in_words(self, name: Callable[[int], str]) -> str:
-        """"Toy Story and Alien, not Heat"; of many the first two."""
+        """What is asked, as in: Toy Story and Alien, not Heat; of many the first two."""
         text = _listed([name(code) for code in self.likes])
         return f"{text}, not {_listed([name(code) for code in self.unlikes])}" if self.unlikes else text
 

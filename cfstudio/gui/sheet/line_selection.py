@@ -33,8 +33,9 @@ def select_lines(sheet: Sheet, side: Side, codes: list[int]) -> int:
     for first, last in zip(firsts[:MOST_PARTS].tolist(), lasts[:MOST_PARTS].tolist(), strict=True):
         corners = ((first, 0), (last, n_columns - 1)) if side == "user" else ((0, first), (n_rows - 1, last))
         selection.select(model.index(*corners[0]), model.index(*corners[1]))
-    row, column = (int(places[0]), max(view.columnAt(1), 0)) if side == "user" else (
-        max(view.rowAt(1), 0), int(places[0]))
+    row, column = (
+        (int(places[0]), max(view.columnAt(1), 0)) if side == "user" else (max(view.rowAt(1), 0), int(places[0]))
+    )
     view.selectionModel().setCurrentIndex(model.index(row, column), Flag.NoUpdate)
     view.selectionModel().select(selection, Flag.ClearAndSelect)
     view.scrollTo(model.index(row, column))
