@@ -50,6 +50,20 @@ def principal_plane(factors: Floats, chosen: BoolArray, components: tuple[int, i
     return Plane(codes, places, components, tuple(explained))
 
 
+def followed_plane(
+    factors: Floats, chosen: BoolArray, components: tuple[int, int], before: Plane | None, *, is_moving: bool
+) -> Plane:
+    """The principal plane of numbers that have changed since `before`, kept still as far as it can be.
+
+    While they are moving the whole plane may be turned, at rest only its axes' directions are chosen, so that they lie
+    along the components again. Raises ValueError with a sentence where there are no components.
+    """
+    plane = principal_plane(factors, chosen, components)
+    if before is None or before.components != plane.components:
+        return plane
+    return turned_like(plane, before) if is_moving else mirrored_like(plane, before)
+
+
 def mirrored_like(plane: Plane, before: Plane) -> Plane:
     """The plane with each axis turned round where that brings its points nearer to where they were."""
     now, then = _common(plane, before)

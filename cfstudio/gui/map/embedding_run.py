@@ -41,6 +41,12 @@ class EmbeddingRun(QObject):
         """Whether places are still to come."""
         return self._process is not None
 
+    @property
+    def n_iterations(self) -> int:
+        """How many it does, 0 where nobody knows."""
+        settings = self.settings
+        return settings.iterations if settings is not None and settings.method == "tsne" else 0
+
     def start(self, rows: Floats, codes: IntArray, settings: EmbeddingSettings) -> None:
         """Begin a map of some rows, whose codes are kept for whoever shows it."""
         from cfstudio.explore.embedding_process import EmbeddingProcess

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtWidgets import QInputDialog
 
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
@@ -34,7 +35,7 @@ class MapMenu:
         menu.clear()
         menu.addAction("Fit the map", panel.plot.follow)
         if panel.method == "pca" and panel.plane is not None:
-            n = min(panel._factors().shape[1], MOST_COMPONENTS)
+            n = min(panel.workspace.factors.n_factors, MOST_COMPONENTS)
             for axis, direction in enumerate(AXES):
                 choices = menu.addMenu(f"Component {direction}")
                 for component in range(n):
@@ -48,7 +49,7 @@ class MapMenu:
         elif panel.method != "pca":
             menu.addAction("Make it anew from the present factors", partial(panel.choose_method, panel.method))
         menu.addSeparator()
-        chosen = "the chosen points" if panel._hits is not None else "all points"
+        chosen = "all points" if panel.highlights.hits is None else "the chosen points"
         menu.addAction(f"Copy {chosen}", lambda: copy_rows(self.table()))
         menu.addAction("Save as CSV…", self._save_csv)
         menu.addAction("Save the picture as PNG…", partial(self._save_picture, "map.png", "PNG pictures (*.png)"))
@@ -74,7 +75,8 @@ class MapMenu:
             return [header]
         means, counts, years, biases = facts.means(side), facts.counts(side), facts.years(side), facts.biases(side)
         rows = [header]
-        for point in panel.chosen_points().tolist():
+        chosen = panel.highlights.chosen_points
+        for point in (np.arange(len(plane.codes)) if chosen is None else chosen).tolist():
             code = int(plane.codes[point])
             across, up = plane.places[point].tolist()
             genres = str(ratings.item_table.genres[code]) if side == "item" else ""

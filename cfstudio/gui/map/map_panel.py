@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from cfstudio.explore.embedding import HOW_TO_GET_UMAP, EmbeddingSettings, has_umap
-from cfstudio.explore.neighbors import nearest
-from cfstudio.explore.plane import Plane, mirrored_like, principal_plane, turned_like
-from cfstudio.explore.titles import search_titles
+from cfstudio.explore.plane import Plane, followed_plane
 from cfstudio.gui.explorer_view import ExplorerPanel
 from cfstudio.gui.latest_answer import LatestAnswer
 from cfstudio.gui.map.embedding_run import EmbeddingRun
 from cfstudio.gui.map.legend import Legend
 from cfstudio.gui.map.map_controls import MapControls
 from cfstudio.gui.map.map_facts import MapFacts
+from cfstudio.gui.map.map_foot import MapFoot
+from cfstudio.gui.map.map_highlights import MapHighlights
 from cfstudio.gui.map.map_menu import MapMenu
 from cfstudio.gui.map.map_plot import MapPlot
+from cfstudio.gui.map.map_words import about, axis_texts
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import fit_to_zoom
-from cfstudio.workspace.axis_names import component_key
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -30,13 +29,9 @@ if TYPE_CHECKING:
     from cfstudio.explore.embedding import Method
     from cfstudio.explore.embedding_process import Frame
     from cfstudio.models.factorization import Floats
-    from cfstudio.ratings.table import BoolArray, IntArray
+    from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
-
-N_NEIGHBORS = 10
-N_IMPORTANT = 400
-"""Points that may have a label, those with most ratings."""
 
 
 class MapPanel(ExplorerPanel):
@@ -49,41 +44,27 @@ class MapPanel(ExplorerPanel):
         self.components = (0, 1)
         self.plane: Plane | None = None
         self._minima: dict[Side, int] = {}
-        self._hits: BoolArray | None = None
         self._answer: LatestAnswer[Plane] = LatestAnswer(self._take_plane, self._tell, self)
         self.run = EmbeddingRun(self)
         self.controls, self.plot, self.legend = MapControls(), MapPlot(), Legend()
-        self.note, self.progress, self.stop = QLabel(), QProgressBar(), QPushButton("Cancel")
+        self.highlights = MapHighlights(workspace, self.plot.marks)
+        self.foot = MapFoot()
+        self.note = self.foot.note
         self.menu = MapMenu(self)
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
-        self.note.setObjectName("mapNote")
-        self.note.setAccessibleName("About this map")
-        self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.note.setWordWrap(True)
-        self.progress.setAccessibleName("Progress of the map")
-        self.progress.setToolTip("Iterations done")
-        self.stop.setObjectName("mapCancel")
-        self.stop.setToolTip("Stop here and keep the map as it is")
-        self.stop.setAccessibleName("Cancel the map")
-        foot = QHBoxLayout()
-        foot.addWidget(self.note, 1)
-        foot.addWidget(self.progress)
-        foot.addWidget(self.stop)
         layout = QVBoxLayout(self)
         layout.addWidget(self.controls)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.legend)
-        layout.addLayout(foot)
-        self._show_progress(None)
+        layout.addWidget(self.foot)
 
         def fit() -> None:
             gap = self.fontMetrics().height() // 3
             layout.setContentsMargins(gap, gap, gap, gap)
             layout.setSpacing(gap)
-            self.progress.setMaximumWidth(self.fontMetrics().averageCharWidth() * 16)
 
         fit_to_zoom(self, fit)
 
@@ -102,13 +83,17 @@ class MapPanel(ExplorerPanel):
         plot.marks.name = lambda point: self.facts.name(self.side, int(self.codes[point]))
         self.run.moved.connect(self._take_frame)
         self.run.ended.connect(self._end_run)
-        self.stop.clicked.connect(self._cancel)
+        self.foot.stop.clicked.connect(self._cancel)
         self.workspace.axis_names.changed.connect(self._name_axes)
 
     @property
     def side(self) -> Side:
         """Whose factors are mapped."""
         return self.controls.side
+
+    @property
+    def _kind(self) -> str:
+        return "user" if self.side == "user" else self.workspace.ratings.item_label
 
     @property
     def codes(self) -> IntArray:
@@ -151,25 +136,9 @@ class MapPanel(ExplorerPanel):
             return
         if not is_live:
             self._answer.forget()
-        chosen, side = self.facts.enough(self.side, self.controls.min_ratings.value()), self.side
+        chosen = self.facts.enough(self.side, self.controls.min_ratings.value())
         factors, before, components = self._factors().copy(), self.plane, self.components
-        if before is not None and before.components[:2] != components:
-            before = None
-
-        def arrange() -> Plane:
-            plane = principal_plane(factors, chosen, components)
-            if before is None:
-                return plane
-            return turned_like(plane, before) if is_live else mirrored_like(plane, before)
-
-        if np.count_nonzero(chosen) < 2:
-            kind = "user" if side == "user" else self.workspace.ratings.item_label
-            n = int(np.count_nonzero(chosen))
-            self._tell(
-                ValueError(f"{'One' if n else 'No'} {kind} has so many ratings; lower the fewest ratings above.")
-            )
-            return
-        self._answer.ask(arrange)
+        self._answer.ask(lambda: followed_plane(factors, chosen, components, before, is_moving=is_live))
 
     def choose_method(self, method: str) -> None:
         """Arrange the points otherwise; t-SNE and UMAP start at once, also anew."""
@@ -178,7 +147,7 @@ class MapPanel(ExplorerPanel):
             self.note.setText(f"{HOW_TO_GET_UMAP}.")
             return
         self.run.cancel()
-        self._show_progress(None)
+        self.foot.show_progress(None)
         self.method = method
         self.controls.show_method(method)
         self.plot.follows = True
@@ -190,7 +159,7 @@ class MapPanel(ExplorerPanel):
         codes = np.flatnonzero(self.facts.enough(self.side, self.controls.min_ratings.value()))
         arrangement: Method = "umap" if method == "umap" else "tsne"
         self.run.start(self._factors()[codes], codes, EmbeddingSettings(method=arrangement))
-        self._show_progress(0)
+        self.foot.show_progress(0, self.run.n_iterations)
         self._describe()
 
     def choose_components(self, components: tuple[int, int]) -> None:
@@ -212,19 +181,19 @@ class MapPanel(ExplorerPanel):
     def _take_frame(self, frame: Frame) -> None:
         if self.run.codes is not None:
             self.plane = Plane(self.run.codes, frame.places)
-            self._show_progress(frame.iteration)
+            self.foot.show_progress(frame.iteration, self.run.n_iterations)
             self._show()
             self._describe()
 
     def _end_run(self, error: str) -> None:
-        self._show_progress(None)
+        self.foot.show_progress(None)
         self._describe()
         if error:
             self.note.setText(error)
 
     def _cancel(self) -> None:
         self.run.cancel()
-        self._show_progress(None)
+        self.foot.show_progress(None)
         self._describe()
 
     def _tell(self, error: Exception) -> None:
@@ -233,8 +202,7 @@ class MapPanel(ExplorerPanel):
 
     def _clear(self) -> None:
         self.plane = None
-        self._hits = None
-        self.plot.marks.selected = None
+        self.highlights.clear()
         self.plot.show_places(np.empty((0, 2)))
         self.plot.cloud.set_points(np.empty((0, 2)), self.codes, (), None)
         self.plot.marks.update()
@@ -249,68 +217,36 @@ class MapPanel(ExplorerPanel):
         looks = classes.looks(current_theme())
         of_points = classes.of_code[plane.codes]
         self.plot.show_places(plane.places)
-        if self._hits is not None and len(self._hits) != len(plane.codes):
-            self._hits = None
-        self.plot.cloud.set_points(plane.places, of_points, looks, self._hits)
+        self.highlights.fit(len(plane.codes))
+        self.plot.cloud.set_points(plane.places, of_points, looks, self.highlights.hits)
         present = np.bincount(of_points, minlength=len(looks)) > 0
         self.legend.show_looks([look for look, is_there in zip(looks, present, strict=True) if is_there])
-        counts = self.facts.counts(self.side)[plane.codes]
-        shown = np.arange(len(counts)) if self._hits is None else np.flatnonzero(self._hits)
-        self.plot.marks.important = shown[np.argsort(-counts[shown], kind="stable")[:N_IMPORTANT]]
+        self.highlights.label(self.facts.counts(self.side)[plane.codes])
         self._name_axes()
         self._mark()
 
     def _mark(self) -> None:
-        selection, marks = self.workspace.selection, self.plot.marks
-        code = selection.user if self.side == "user" else selection.item
-        point = None if code is None or not len(self.codes) else int(np.searchsorted(self.codes, code))
-        if point is not None and (point >= len(self.codes) or self.codes[point] != code):
-            point = None
-        marks.selected, marks.neighbors = point, np.empty(0, dtype=np.int64)
-        if point is not None and code is not None:
-            candidates = np.zeros(len(self._factors()), dtype=np.bool_)
-            candidates[self.codes] = True
-            marks.neighbors = np.searchsorted(self.codes, nearest(self._factors(), code, N_NEIGHBORS, candidates).codes)
-        marks.update()
+        self.highlights.mark(self.side, self.codes, self._factors())
 
     def _name_axes(self) -> None:
         plane = self.plane
         if plane is None or not plane.components:
             self.plot.set_axes("", "")
             return
-        texts = []
-        for component, part in zip(plane.components, plane.explained, strict=True):
-            name = self.workspace.axis_names.get(component_key(self.side, component))
-            texts.append(f"{name or f'component {component + 1}'} · {100 * part:.0f} %")
-        self.plot.set_axes(texts[0], texts[1])
+        texts = axis_texts(plane, self.side, self.workspace.axis_names)
+        self.plot.set_axes(*texts)
 
     def _describe(self) -> None:
         plane = self.plane
         if plane is None:
             return
-        kind = "user" if self.side == "user" else self.workspace.ratings.item_label
-        text = f"{len(plane.codes):,} {kind}s"
-        if plane.components:
-            text += f" · these two components hold {100 * sum(plane.explained):.0f} % of the variance"
-            text += ", turned to keep still while it trains" if plane.is_turned else ""
-        elif not self.run.is_running:
-            text += " · distances between far groups mean little · choose it again for the present factors"
-        if not len(self.workspace.history):
-            text += " · untrained: random factors"
+        text = about(plane, self._kind, is_running=self.run.is_running, is_trained=len(self.workspace.history) > 0)
         self.note.setText(text)
-
-    def _show_progress(self, iteration: int | None) -> None:
-        for widget in (self.progress, self.stop):
-            widget.setVisible(iteration is not None)
-        if iteration is not None:
-            is_known = self.method == "tsne" and self.run.settings is not None
-            self.progress.setRange(0, self.run.settings.iterations if is_known and self.run.settings else 0)
-            self.progress.setValue(iteration)
 
     def _start_anew(self) -> None:
         self._clear()
         self.plot.follows = True
-        self._show_progress(None)
+        self.foot.show_progress(None)
         self.controls.show_minimum(self._minima.get(self.side, self.facts.usual_minimum(self.side)))
 
     def _change_side(self) -> None:
@@ -326,29 +262,18 @@ class MapPanel(ExplorerPanel):
 
     def _search(self, text: str) -> None:
         """Point out what contains these words."""
-        self._hits = None
-        if text.strip() and self.plane is not None:
-            found = self._found(text)
-            self._hits = np.isin(self.codes, found)
-            self.note.setText(f"{np.count_nonzero(self._hits):,} of the map's {len(self.codes):,} found")
-        else:
-            self._describe()
+        n_found = self.highlights.search(self.side, self.codes, text)
         self._show()
-
-    def _found(self, text: str) -> list[int]:
-        ratings = self.workspace.ratings
-        if self.side == "item":
-            counts = self.facts.counts("item").astype(np.int64)
-            return search_titles(ratings.item_table, text, ratings.n_items, counts)
-        wanted = text.casefold().strip()
-        return [code for code in range(ratings.n_users) if wanted in ratings.user_name(code).casefold()]
+        if n_found is None:
+            self._describe()
+        else:
+            self.note.setText(f"{n_found:,} of the map's {len(self.codes):,} found")
 
     def _select_first_hit(self) -> None:
-        on_map = set(self.codes.tolist())
-        found = [code for code in self._found(self.controls.search.text()) if code in on_map]
-        if found:
-            self._select(found[0])
-            self.plot.center_on(int(np.searchsorted(self.codes, found[0])))
+        point = self.highlights.first_hit(self.side, self.codes, self.controls.search.text())
+        if point is not None:
+            self._select(int(self.codes[point]))
+            self.plot.center_on(point)
 
     def _select(self, code: int) -> None:
         selection = self.workspace.selection
@@ -359,18 +284,15 @@ class MapPanel(ExplorerPanel):
 
     def _close_lasso(self, points: list[int]) -> None:
         codes = self.codes[np.asarray(points, dtype=np.int64)].tolist()
-        kind = "user" if self.side == "user" else self.workspace.ratings.item_label
         if not codes:
-            self.note.setText(f"No {kind} lies in the lasso.")
+            self.note.setText(f"No {self._kind} lies in the lasso.")
             return
         self.lines_chosen.emit(self.side, codes)
-        self._hits = np.isin(np.arange(len(self.codes)), points)
+        self.highlights.point_out(len(self.codes), points)
         self._show()
-        self.note.setText(f"{len(codes):,} {kind}{'' if len(codes) == 1 else 's'} in the lasso, selected in the sheet")
-
-    def chosen_points(self) -> IntArray:
-        """The points that are pointed out by search or lasso; all where none are."""
-        return np.arange(len(self.codes)) if self._hits is None else np.flatnonzero(self._hits)
+        self.note.setText(
+            f"{len(codes):,} {self._kind}{'' if len(codes) == 1 else 's'} in the lasso, selected in the sheet"
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colors of another theme."""

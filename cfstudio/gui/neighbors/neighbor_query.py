@@ -10,6 +10,7 @@ import numpy as np
 from cfstudio.explore.filters import ItemFilter
 from cfstudio.explore.neighbors import default_min_ratings, nearest
 from cfstudio.explore.similar import SimilarQuery, factor_terms, similar
+from cfstudio.explore.titles import UnknownItem, find_item
 
 if TYPE_CHECKING:
     from cfstudio.gui.neighbors.question import Measure, Question
@@ -126,6 +127,15 @@ class NeighborQuery:
             np.full(len(codes), np.nan),
         )
 
+    def counted(self, question: Question, candidates: BoolArray) -> str:
+        """How many are listed, of how many that may be named."""
+        asked = [*question.likes, *question.unlikes]
+        n_candidates = int(np.count_nonzero(candidates)) - int(np.count_nonzero(candidates[asked]))
+        kind = "user" if question.side == "user" else self._workspace.ratings.item_label
+        if not n_candidates:
+            return f"No other {kind} has enough ratings; lower the fewest ratings above"
+        return f"{min(n_candidates, N_SHOWN):,} of {n_candidates:,} {kind}s with enough ratings"
+
     def why(self, question: Question, code: int, measure: Measure) -> FloatArray:
         """(n_factors,) what each factor adds to the likeness with the liked, of several with their mean."""
         matrix = self.factors(question.side)
@@ -149,6 +159,17 @@ class NeighborQuery:
         """What the sheet calls a user or an item."""
         ratings = self._workspace.ratings
         return ratings.user_name(code) if side == "user" else str(ratings.item_table.titles[code])
+
+    def found(self, side: Side, text: str) -> int:
+        """Who is meant by an id, a title or a user's name. Raises UnknownItem with a sentence."""
+        ratings = self._workspace.ratings
+        if side == "item":
+            return find_item(ratings.item_table, text, ratings.item_label)
+        wanted = text.casefold()
+        for code in range(ratings.n_users):
+            if wanted in (ratings.user_name(code).casefold(), str(ratings.user_ids[code]).casefold()):
+                return code
+        raise UnknownItem(f'There is no user "{text}"; type an id as it stands at the left of the sheet.')
 
     def genres(self, side: Side, code: int) -> str:
         """Genres with commas, nothing for users."""

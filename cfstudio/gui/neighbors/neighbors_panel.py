@@ -4,48 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 from superqt import QElidingLabel
 
 from cfstudio.explore.filters import NothingLeft
-from cfstudio.explore.titles import UnknownItem, find_item
+from cfstudio.explore.titles import UnknownItem
 from cfstudio.gui.explorer_view import is_in_front
 from cfstudio.gui.neighbors.agreement import Agreement
-from cfstudio.gui.neighbors.neighbor_query import N_SHOWN, NeighborQuery, NeighborRows
+from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
 from cfstudio.gui.neighbors.query_options import QueryOptions
 from cfstudio.gui.neighbors.question import MOST_LIKED, Question, QuestionHistory
+from cfstudio.gui.neighbors.question_bar import QuestionBar
 from cfstudio.gui.neighbors.why_bars import WhyBars
-from cfstudio.gui.optimizer_lab.lab_plot import named
 from cfstudio.gui.signal_block import with_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfstudio.ratings.table import BoolArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
-MOST_RATINGS = 1_000_000
 REST_MS = 60
 """Selections that follow each other faster than this are somebody leafing through."""
-WHY_MINIMUM = (
-    "Leave out what has fewer ratings: its factors are still mostly the random start, "
-    "and such rows would crowd the top of every list."
-)
 
 
 class NeighborsPanel(QWidget):
@@ -67,12 +57,10 @@ class NeighborsPanel(QWidget):
         self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
-        self.header = QElidingLabel()
-        self.header.setAccessibleName("Neighbors of")
+        self.bar = QuestionBar()
+        self.header, self.min_ratings = self.bar.header, self.bar.min_ratings
         self.note = QElidingLabel()
         self.note.setAccessibleName("About this list")
-        self.min_ratings = QSpinBox()
-        self.back, self.forward = QToolButton(), QToolButton()
         self.options = QueryOptions()
         self.why = WhyBars()
         self.invitation = QLabel()
@@ -82,43 +70,21 @@ class NeighborsPanel(QWidget):
 
     def _arrange(self) -> None:
         self._arrange_texts()
-        self.min_ratings.setRange(0, MOST_RATINGS)
-        self.min_ratings.setKeyboardTracking(False)
-        self.min_ratings.setPrefix("≥ ")
-        self.min_ratings.setSuffix(" ratings")
-        named(self.min_ratings, "Fewest ratings", WHY_MINIMUM)
-        for button, arrow, name, keys in (
-            (self.back, Qt.ArrowType.LeftArrow, "Previous list", "Alt+Left"),
-            (self.forward, Qt.ArrowType.RightArrow, "Next list", "Alt+Right"),
-        ):
-            button.setArrowType(arrow)
-            button.setAutoRaise(True)
-            named(button, name, f"{name} ({keys})")
-        top = QHBoxLayout()
-        top.setSpacing(2)
-        for widget in (self.back, self.forward):
-            top.addWidget(widget)
-        top.addWidget(self.header, 1)
-        top.addWidget(self.min_ratings)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.invitation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
-        layout.addLayout(top)
+        layout.addWidget(self.bar)
         layout.addWidget(self.options)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.why)
         layout.addWidget(self.note)
 
     def _arrange_texts(self) -> None:
-        font = self.header.font()
-        font.setWeight(font.Weight.DemiBold)
-        self.header.setFont(font)
-        for label in (self.header, self.note):
-            # A long title must not force the panel to be wide.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # A long sentence must not force the panel to be wide.
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.invitation.setWordWrap(True)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -129,8 +95,7 @@ class NeighborsPanel(QWidget):
         self.view.rows_added.connect(lambda rows, liked: self._add([self._model.code(row) for row in rows], liked))
         self.view.selectionModel().currentRowChanged.connect(lambda _new, _old: self._explain())
         self.min_ratings.valueChanged.connect(self._choose_min_ratings)
-        self.back.clicked.connect(lambda: self.go(-1))
-        self.forward.clicked.connect(lambda: self.go(1))
+        self.bar.gone.connect(self.go)
         self.options.changed.connect(self._ask_anew)
         self.options.minimum_slid.connect(self.min_ratings.setValue)
         self.options.title_entered.connect(self._add_title)
@@ -195,10 +160,6 @@ class NeighborsPanel(QWidget):
             with_blocked(self.min_ratings, lambda: self.min_ratings.setValue(minimum))
             self.options.follow_side(asked.side, minimum)
 
-    def can_go(self, by: int) -> bool:
-        """Whether there is a list before (−1) or ahead (1)."""
-        return self._history.can_go(by)
-
     def go(self, by: int) -> None:
         """Show the list before, or the one ahead, and select in the sheet what it is about."""
         question = self._history.go(by)
@@ -231,23 +192,13 @@ class NeighborsPanel(QWidget):
         if not text or self._asked is None:
             return
         try:
-            code = self._found(text)
+            code = self._query.found(self._side, text)
         except UnknownItem as unknown:
             self.note.setText(str(unknown))
             self.note.setToolTip(str(unknown))
             return
         self.options.title.clear()
         self._add([code], liked)
-
-    def _found(self, text: str) -> int:
-        ratings = self._workspace.ratings
-        if self._side == "item":
-            return find_item(ratings.item_table, text, ratings.item_label)
-        wanted = text.casefold()
-        for code in range(ratings.n_users):
-            if wanted in (ratings.user_name(code).casefold(), str(ratings.user_ids[code]).casefold()):
-                return code
-        raise UnknownItem(f'There is no user "{text}".')
 
     def _ask_anew(self) -> None:
         self._rest.stop()
@@ -287,18 +238,10 @@ class NeighborsPanel(QWidget):
         else:
             rows = self._query.nearest(asked, self.options.measure, candidates)
             rows = rows.with_agreement(self._agreement.of_all(asked.side, asked.single))
-            left = self._counted(asked, candidates)
+            left = self._query.counted(asked, candidates)
         put(rows)
         self._describe(asked, left)
         self._explain()
-
-    def _counted(self, asked: Question, candidates: BoolArray) -> str:
-        others = [*asked.likes, *asked.unlikes]
-        n_candidates = int(np.count_nonzero(candidates)) - int(np.count_nonzero(candidates[others]))
-        kind = "user" if asked.side == "user" else self._workspace.ratings.item_label
-        if not n_candidates:
-            return f"No other {kind} has enough ratings; lower the fewest ratings above"
-        return f"{min(n_candidates, N_SHOWN):,} of {n_candidates:,} {kind}s with enough ratings"
 
     def _describe(self, asked: Question, left: str) -> None:
         name = asked.in_words(self._name)
@@ -308,8 +251,8 @@ class NeighborsPanel(QWidget):
         self.note.setText(text)
         self.note.setToolTip(text)
         self.note.show()
-        self.back.setEnabled(self.can_go(-1))
-        self.forward.setEnabled(self.can_go(1))
+        self.bar.back.setEnabled(self._history.can_go(-1))
+        self.bar.forward.setEnabled(self._history.can_go(1))
 
     def _show_agreement(self) -> None:
         if self._asked is not None:
