@@ -88,6 +88,12 @@ class ExplorerDocks(QObject):
         first = next((one for one in view.findChildren(QWidget) if _takes_focus(one)), view)
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def close_down(self) -> None:
+        """End what runs beside the window."""
+        for view in self.views.values():
+            if view.panel is not None:
+                view.panel.close_down()
+
     def _follow_dock(self, name: str, *, shown: bool) -> None:
         for bar in self._docks[name].window().findChildren(QTabBar):
             if not bar.accessibleName():

@@ -55,6 +55,9 @@ class ExplorerPanel(QWidget):
         """Whose numbers it needs all of."""
         return ("user", "item")
 
+    def close_down(self) -> None:
+        """End what runs beside the window: it is closing."""
+
     def refresh(self, *, is_live: bool) -> None:
         """Show the present numbers; `is_live` while a run moves them."""
         raise NotImplementedError

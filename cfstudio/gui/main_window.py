@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.workbooks.close()
+        self.explorer.close_down()
         self.commander.close_windows()
         self.training.close()
         self.closing.emit()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cfstudio.explore.embedding import Method
     from cfstudio.explore.embedding_process import Frame
     from cfstudio.models.factorization import Floats
-    from cfstudio.ratings.table import IntArray
+    from cfstudio.ratings.table import BoolArray, IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
@@ -136,8 +136,7 @@ class MapPanel(ExplorerPanel):
             return
         if not is_live:
             self._answer.forget()
-        chosen = self.facts.enough(self.side, self.controls.min_ratings.value())
-        factors, before, components = self._factors().copy(), self.plane, self.components
+        factors, before, components, chosen = self._factors().copy(), self.plane, self.components, self._chosen()
         self._answer.ask(lambda: followed_plane(factors, chosen, components, before, is_moving=is_live))
 
     def choose_method(self, method: str) -> None:
@@ -156,7 +155,7 @@ class MapPanel(ExplorerPanel):
             self.refresh(is_live=False)
             return
         self._answer.forget()
-        codes = np.flatnonzero(self.facts.enough(self.side, self.controls.min_ratings.value()))
+        codes = np.flatnonzero(self._chosen())
         arrangement: Method = "umap" if method == "umap" else "tsne"
         self.run.start(self._factors()[codes], codes, EmbeddingSettings(method=arrangement))
         self.foot.show_progress(0, self.run.n_iterations)
@@ -166,6 +165,9 @@ class MapPanel(ExplorerPanel):
         """Show other principal components."""
         self.components = components
         self.choose_method("pca")
+
+    def _chosen(self) -> BoolArray:
+        return self.facts.enough(self.side, self.controls.min_ratings.value())
 
     def _factors(self) -> Floats:
         factors = self.workspace.factors
@@ -191,10 +193,13 @@ class MapPanel(ExplorerPanel):
         if error:
             self.note.setText(error)
 
+    def close_down(self) -> None:
+        """End the process of a map that is on its way."""
+        self.run.cancel()
+
     def _cancel(self) -> None:
         self.run.cancel()
-        self.foot.show_progress(None)
-        self._describe()
+        self._end_run("")
 
     def _tell(self, error: Exception) -> None:
         self._clear()
@@ -203,9 +208,7 @@ class MapPanel(ExplorerPanel):
     def _clear(self) -> None:
         self.plane = None
         self.highlights.clear()
-        self.plot.show_places(np.empty((0, 2)))
-        self.plot.cloud.set_points(np.empty((0, 2)), self.codes, (), None)
-        self.plot.marks.update()
+        self.plot.clear_points()
 
     def _show(self) -> None:
         """Draw the points as they are arranged, colored by what is chosen."""
@@ -229,12 +232,8 @@ class MapPanel(ExplorerPanel):
         self.highlights.mark(self.side, self.codes, self._factors())
 
     def _name_axes(self) -> None:
-        plane = self.plane
-        if plane is None or not plane.components:
-            self.plot.set_axes("", "")
-            return
-        texts = axis_texts(plane, self.side, self.workspace.axis_names)
-        self.plot.set_axes(*texts)
+        has_axes = self.plane is not None and self.plane.components
+        self.plot.set_axes(*(axis_texts(self.plane, self.side, self.workspace.axis_names) if has_axes else ("", "")))
 
     def _describe(self) -> None:
         plane = self.plane

@@ -79,6 +79,12 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
         self.places = self.marks.places = places
         self._fit_if_following()
 
+    def clear_points(self) -> None:
+        """Show no points."""
+        self.show_places(np.empty((0, 2)))
+        self.cloud.set_points(self.places, np.empty(0, dtype=np.int64), (), None)
+        self.marks.update()
+
     def sizeHint(self) -> QSize:
         """No larger than it must be: the layout gives it the rest."""
         size: QSize = self.minimumSize()
