@@ -14,7 +14,7 @@ from support import random_ratings
 
 Key, Role = Qt.Key, Qt.ItemDataRole
 CONTROL = Qt.KeyboardModifier.ControlModifier
-TITLE, SIMILARITY, GENRES, BIAS, RATINGS = range(5)
+TITLE, SIMILARITY, GENRES, BIAS, RATINGS, YEAR, MEAN, AGREEMENT = range(8)
 
 
 def rows(person):

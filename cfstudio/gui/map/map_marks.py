@@ -27,19 +27,24 @@ LONGEST = 30
 class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
     """Painted in pixels over the plot's whole view; all indexes are those of the points."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: Callable[[int], str]) -> None:
         super().__init__()
+        self._name = name
         self.places: FloatArray = np.empty((0, 2))
         self.important: IntArray = np.empty(0, dtype=np.int64)
         """Points that are labeled as far as there is room, the first ones first."""
         self.selected: int | None = None
         self.neighbors: IntArray = np.empty(0, dtype=np.int64)
         self.lasso: list[QPointF] = []
-        self.name: Callable[[int], str] = str
         self.font = QFont()
         self.placed: list[tuple[int, QRectF]] = []
         """Points that have a label now, and where."""
         self._widths: dict[tuple[str, float], float] = {}
+
+    def forget_points(self) -> None:
+        """Mark nothing, until it is said what of other points."""
+        self.important = self.neighbors = np.empty(0, dtype=np.int64)
+        self.selected = None
 
     def boundingRect(self) -> QRectF:
         """All of the view."""
@@ -111,7 +116,7 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         return self._widths[key]
 
     def _label(self, point: int) -> str:
-        name = self.name(point)
+        name = self._name(point)
         return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
 
     @staticmethod

@@ -77,10 +77,10 @@ class MapPanel(ExplorerPanel):
         controls.searched.connect(self._search)
         controls.search_entered.connect(self._select_first_hit)
         controls.lasso_toggled.connect(lambda on: setattr(plot.box, "draws_lasso", on))
-        plot.point_clicked.connect(lambda point: self._select(int(self.codes[point])))
+        plot.point_clicked.connect(self._select)
         plot.lasso_closed.connect(self._close_lasso)
-        plot.explain = lambda point: self.facts.explanation(self.side, int(self.codes[point]))
-        plot.marks.name = lambda point: self.facts.name(self.side, int(self.codes[point]))
+        plot.explain = lambda code: self.facts.explanation(self.side, code)
+        plot.name = lambda code: self.facts.name(self.side, code)
         self.run.moved.connect(self._take_frame)
         self.run.ended.connect(self._end_run)
         self.foot.stop.clicked.connect(self._cancel)
@@ -219,7 +219,7 @@ class MapPanel(ExplorerPanel):
         classes = self.facts.classes(self.side, self.controls.quantity, plane.codes)
         looks = classes.looks(current_theme())
         of_points = classes.of_code[plane.codes]
-        self.plot.show_places(plane.places)
+        self.plot.show_places(plane.places, plane.codes)
         self.highlights.fit(len(plane.codes))
         self.plot.cloud.set_points(plane.places, of_points, looks, self.highlights.hits)
         present = np.bincount(of_points, minlength=len(looks)) > 0

@@ -41,9 +41,9 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
     """Follows its points until a person moves or zooms it; a double-click follows again."""
 
     point_clicked = Signal(int)
-    """Which point, by its place in the arrays."""
+    """Its code."""
     lasso_closed = Signal(list)
-    """Which points it holds."""
+    """Which points it holds, by their places in the arrays."""
 
     def __init__(self) -> None:
         self.box = MapBox()
@@ -52,10 +52,14 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setAccessibleName("Map")
         self.setToolTip("")
         self.places: FloatArray = np.empty((0, 2))
+        self.codes: IntArray = np.empty(0, dtype=np.int64)
+        self.name: Callable[[int], str] = str
+        """What a code is called."""
         self.explain: Callable[[int], str] = str
+        """What is said of a code."""
         self.follows = True
         self._axis_texts = ("", "")
-        self.cloud, self.marks = PointCloud(), MapMarks()
+        self.cloud, self.marks = PointCloud(), MapMarks(lambda point: self.name(int(self.codes[point])))
         self.marks.setZValue(1)
         plot = self.getPlotItem()
         plot.hideButtons()
@@ -74,15 +78,19 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.sigResized.connect(self._fit_if_following)
         fit_to_zoom(self, self._fit_letters)
 
-    def show_places(self, places: FloatArray) -> None:
-        """Put the points elsewhere; the caller then sets cloud and marks."""
+    def show_places(self, places: FloatArray, codes: IntArray) -> None:
+        """Show (n, 2) places of other points (n,) codes; the caller then sets cloud and marks."""
         self.places = self.marks.places = places
+        self.codes = codes
+        # Nothing may be painted that points to where another point was.
+        self.marks.forget_points()
         self._fit_if_following()
 
     def clear_points(self) -> None:
         """Show no points."""
-        self.show_places(np.empty((0, 2)))
-        self.cloud.set_points(self.places, np.empty(0, dtype=np.int64), (), None)
+        none = np.empty(0, dtype=np.int64)
+        self.show_places(np.empty((0, 2)), none)
+        self.cloud.set_points(self.places, none, (), None)
         self.marks.update()
 
     def sizeHint(self) -> QSize:
@@ -150,7 +158,7 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
             if point is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self.explain(point), self)
+                QToolTip.showText(event.globalPos(), self.explain(int(self.codes[point])), self)
             return True
         return bool(super().viewportEvent(event))
 
@@ -179,7 +187,7 @@ class MapPlot(pg.PlotWidget):  # type: ignore[misc]
         elif event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
             point = self.nearest_point(self.mapFromScene(event.scenePos()))  # type: ignore[attr-defined]
             if point is not None:
-                self.point_clicked.emit(point)
+                self.point_clicked.emit(int(self.codes[point]))
 
     def _draw_lasso(self, corners: list[QPointF]) -> None:
         self.marks.lasso = corners
