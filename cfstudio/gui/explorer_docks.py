@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
@@ -96,7 +97,8 @@ class ExplorerDocks(QObject):
 
     def _follow_dock(self, name: str, *, shown: bool) -> None:
         for bar in self._docks[name].window().findChildren(QTabBar):
-            if not bar.accessibleName():
+            # At the window's end some are on their way out.
+            if shiboken6.isValid(bar) and not bar.accessibleName():
                 bar.setAccessibleName("Panels")
         if shown:
             # Later: the dock says so before it has its place.

@@ -52,6 +52,7 @@ class LatestAnswer(QObject, Generic[Result]):
             lambda result: self._answer(generation, lambda: self._on_result(result)),
             lambda error: self._answer(generation, lambda: self._on_error(error)),
             app,
+            is_brief=True,
         )
 
     def forget(self) -> None:

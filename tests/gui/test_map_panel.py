@@ -231,7 +231,8 @@ def test_t_sne_moves_before_the_eyes_and_can_be_stopped(open_window):
     person.qtbot.waitUntil(lambda: len(panel.codes) == 200, timeout=20_000)
     panel.controls.method_chosen.emit("tsne")
     assert panel.foot.stop.isVisible()
-    person.wait_until(lambda: not panel.plane.components)
+    # Starting a process that imports scikit-learn takes its time on a busy machine.
+    person.qtbot.waitUntil(lambda: not panel.plane.components, timeout=90_000)
     first = panel.plane.places
     person.wait_until(lambda: panel.plane.places is not first)
     assert panel.foot.progress.maximum() == 1000
