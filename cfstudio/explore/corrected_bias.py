@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -103,6 +103,39 @@ def _mean_predictions(model: Factorization, side: Side) -> FloatArray:
     at_once = max(1, 2_000_000 // max(len(asked), 1))
     for start in range(0, n_own, at_once):
         own = np.arange(start, min(start + at_once, n_own))
-        block = model.predict_block(asked, own) if side == "item" else model.predict_block(own, asked)
-        means[own] = block.mean(axis=0 if side == "item" else 1)
+        means[own] = _mean_of_block(model, asked, own) if side == "item" else _mean_of_block(_turned(model), asked, own)
+    return means
+
+
+def _turned(model: Factorization) -> Factorization:
+    """Users for items and items for users."""
+    return replace(
+        model,
+        user_factors=model.item_factors,
+        item_factors=model.user_factors,
+        user_bias=model.item_bias,
+        item_bias=model.user_bias,
+    )
+
+
+def _mean_of_block(model: Factorization, asked: IntArray, own: IntArray) -> FloatArray:
+    """(len(own),) mean predictions, over the asked users, of some items.
+
+    In the factors' own precision: in float32 the sigmoids of 6 million cells take a fifth of the time.
+    """
+    if model.rating_range is None:
+        # Without a sigmoid the mean of the predictions is the prediction of the mean user.
+        mean_user = model.user_factors[asked].mean(axis=0, dtype=np.float64)
+        total = model.item_factors[own].astype(np.float64) @ mean_user
+        if model.user_bias is not None and model.item_bias is not None:
+            total += model.item_bias[own] + model.user_bias[asked].mean(dtype=np.float64)
+        return model.to_rating(total)
+    block = model.item_factors[own] @ model.user_factors[asked].T
+    if model.user_bias is not None and model.item_bias is not None:
+        block += model.item_bias[own][:, None]
+        block += model.user_bias[asked][None, :]
+    low, high = model.rating_range
+    block += block.dtype.type(model.global_mean)
+    block *= block.dtype.type(0.5)
+    means: FloatArray = low + (high - low) * 0.5 * (1.0 + np.tanh(block, out=block).mean(axis=1, dtype=np.float64))
     return means

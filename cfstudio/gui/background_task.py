@@ -20,7 +20,7 @@ class BackgroundTask(QObject, Generic[Result]):
     """One call in a thread of its own.
 
     `on_result` or `on_error` is called on the GUI thread, neither after `cancel`: the thread is then left to end by
-    itself, since Python cannot stop it.
+    itself, since Python cannot stop it. `is_brief` is for what is asked often and answered in a moment.
     """
 
     def __init__(
@@ -29,6 +29,8 @@ class BackgroundTask(QObject, Generic[Result]):
         on_result: Callable[[Result], None],
         on_error: Callable[[Exception], None],
         parent: QObject,
+        *,
+        is_brief: bool = False,
     ) -> None:
         super().__init__(parent)
         self._work, self._on_result, self._on_error = work, on_result, on_error
@@ -38,7 +40,7 @@ class BackgroundTask(QObject, Generic[Result]):
         self._thread = threading.Thread(target=self._run, daemon=True, name="background task")
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._poll)
-        hold_collection()
+        hold_collection(briefly=is_brief)
         self._thread.start()
         self._timer.start(POLL_MS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,11 +13,10 @@ from cfstudio.gui.frame_clock import FrameClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cfstudio.gui.neighbors.neighbors_panel import NeighborsPanel
+    from cfstudio.gui.live_follower import LiveFollower, Rows
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
-    from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -25,32 +24,12 @@ if TYPE_CHECKING:
 PLOT = (6, 0)
 WORDS = (6, 3)
 """What people read rather than watch: formula, status, RMSE cell."""
-NEIGHBOR_ROWS, NEIGHBORS = (30, 2), (30, 5)
-"""All rows are asked for three frames before the list is made of them, so that they have arrived."""
-
-
 FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, 6, 3
 """Frames: followers take turns, none of them with what is above, and their rows are asked for a few frames ahead."""
 
 LATE_MS = 3
 AFTER_PAINTING_MS = 1
 """With 0 the call would come before the painting, which Qt puts at the end of its queue."""
-
-
-class LiveFollower(Protocol):
-    """A panel made later that follows a run while it can be seen."""
-
-    live_every: int
-    """Frames between two refreshes."""
-
-    def isVisible(self) -> bool:
-        """Whether it can be seen; Qt's own."""
-
-    def live_rows(self) -> tuple[IntArray, IntArray] | None:
-        """Codes of the users and items whose numbers it shows; None for nothing."""
-
-    def refresh_live(self) -> None:
-        """Show the numbers as they are now."""
 
 
 class LiveDisplay(QObject):
@@ -71,17 +50,17 @@ class LiveDisplay(QObject):
         sheet: Sheet,
         pages: SheetPages,
         panel: TrainingPanel,
-        neighbors: NeighborsPanel,
+        followers: Sequence[LiveFollower],
         words: Sequence[Callable[[], object]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._control, self._pages = workspace, control, pages
-        self._sheet, self._panel, self._neighbors, self._words = sheet, panel, neighbors, tuple(words)
+        self._sheet, self._panel, self._words = sheet, panel, tuple(words)
         self._clock = FrameClock(self)
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
-        self._followers: list[LiveFollower] = []
+        self._followers = list(followers)
         self._asked = (sheet.visible_users(), sheet.visible_items())
         control.finished.connect(self.finished.emit)
         for grid in sheet.grids:
@@ -176,12 +155,6 @@ class LiveDisplay(QObject):
         besides = self._pages.also_visible()
         if besides is not None:
             users, items = np.union1d(users, besides[0]), np.union1d(items, besides[1])
-        if self._is_turn(NEIGHBOR_ROWS) and self._neighbors.isVisible():
-            ratings = self._workspace.ratings
-            if self._workspace.selection.side == "user":
-                users = np.arange(ratings.n_users)
-            else:
-                items = np.arange(ratings.n_items)
         for rows in self._rows_of_followers():
             users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
         self._asked = (users, items)
@@ -195,13 +168,11 @@ class LiveDisplay(QObject):
             self._after_painting(self._panel.refresh)
         elif self._is_turn(WORDS):
             self._after_painting(self._refresh_words)
-        elif self._is_turn(NEIGHBORS):
-            self._after_painting(self._neighbors.refresh_live)
         else:
             for follower in self._followers_due(0):
                 self._after_painting(follower.refresh_live)
 
-    def _rows_of_followers(self) -> list[tuple[IntArray, IntArray]]:
+    def _rows_of_followers(self) -> list[Rows]:
         wanted = [follower.live_rows() for follower in self._followers_due(ROWS_BEFORE)]
         return [rows for rows in wanted if rows is not None]
 
@@ -211,7 +182,7 @@ class LiveDisplay(QObject):
             one
             for number, one in enumerate(self._followers)
             if tick % one.live_every == (FIRST_FOLLOWER + BETWEEN_FOLLOWERS * number) % one.live_every
-            and one.isVisible()
+            and one.can_be_seen()
         ]
 
     def _look_again(self) -> None:

@@ -12,6 +12,7 @@ from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
 from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.document_files import DocumentFiles
+from cfstudio.gui.explorer_docks import ExplorerDocks
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
 from cfstudio.gui.live_display import LiveDisplay
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.card = Card()
         self.training_panel = TrainingPanel(workspace, self.control)
         self.neighbors_panel = NeighborsPanel(workspace)
+        self.explorer = ExplorerDocks(workspace, self.sheet, self.neighbors_panel, self)
         self.workbooks = WorkbookFiles(workspace, self.control, self.axes, self.files, self)
         self.status = StatusBar(self.sheet, self.control, self)
         self.status.addPermanentWidget(ExportProgress(self.workbooks))
@@ -82,7 +84,14 @@ class MainWindow(QMainWindow):
         self.seed = SeedLabel(workspace)
         words = (self.formula_bar.refresh, self.sheet.link.trace, self.pages.refresh, self.status.show_selection)
         self.training = LiveDisplay(
-            workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
+            workspace,
+            self.control,
+            self.sheet,
+            self.pages,
+            self.training_panel,
+            self.explorer.live_followers,
+            words,
+            self,
         )
         self.run_notice = RunNotice(workspace, self.control, self)
         self.offer = OverfittingOffer(workspace, self.card, self.training)
@@ -113,8 +122,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         training = self._dock("trainingDock", "Training", self.training_panel)
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
+        self.explorer.arrange(neighbors, self._dock)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
+        self.resizeDocks([training, neighbors], [480, 420], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -130,9 +140,9 @@ class MainWindow(QMainWindow):
         shown: list[QWidget] = [*self.sheet.grids] if self.pages.shows_sheet else [self.pages.current]
         plot = self.training_panel.findChild(QWidget, "rmsePlot")
         rest: list[QWidget] = [] if plot is None else [plot]
-        neighbors = self.neighbors_panel.view
+        neighbors = self.explorer.panes()
         form = self.training_panel.findChild(QWidget, "settingsForm")
-        rest = [*rest, *([] if form is None else [form]), neighbors]
+        rest = [*rest, *([] if form is None else [form]), *neighbors]
         return [*shown, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]
 
     def _connect_document(self) -> None:
@@ -156,6 +166,8 @@ class MainWindow(QMainWindow):
         self.pages.about_to_edit.connect(self.training.pause_for_edit)
         self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
         self.pages.page_made.connect(self._space_keeper.watch)
+        for view in self.explorer.views.values():
+            view.built.connect(self._space_keeper.watch)
         self.workbooks.said.connect(self.status.say)
         for model in (self.sheet.ratings_model, self.sheet.user_model, self.sheet.item_model):
             model.refused.connect(self.status.say)
@@ -236,6 +248,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.workbooks.close()
+        self.explorer.close_down()
         self.commander.close_windows()
         self.training.close()
         self.closing.emit()

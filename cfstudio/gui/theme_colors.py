@@ -68,6 +68,10 @@ class Theme:
     plot_grid: str
     similarity_bar: str
 
+    categories: tuple[str, ...]
+    """Kinds of points on a map, for any color vision (after Okabe and Ito 2008); the last is for "other"."""
+    sequence_ramp: Ramp
+    """Few to many: points in any of its colors are seen on `base`."""
     rating_ramp: Ramp
     error_ramp: Ramp
     factor_ramp: Ramp
@@ -169,6 +173,8 @@ def _light() -> Theme:
         baseline="#636e80",
         plot_grid="#e6eaf0",
         similarity_bar="#cfe1f7",
+        categories=("#0072b2", "#d55e00", "#009e73", "#b0508c", "#8a6d00", "#2e9fd6", "#1c2430", "#98a2b0"),
+        sequence_ramp=_ramp("#e2a23b", "#c9476b", "#3a1d70"),
         rating_ramp=_ramp("#fdf3d3", "#cbe5cd", "#94ccd2", "#5fa9d4"),
         error_ramp=_ramp("#6ea8e8", "#b9d4f3", "#ffffff", "#fbd3a6", "#f09f4a"),
         factor_ramp=_ramp("#b795dc", "#dccdee", "#ffffff", "#bfe3c6", "#6abb85"),
@@ -218,6 +224,8 @@ def _dark() -> Theme:
         baseline="#8b95a4",
         plot_grid="#272d35",
         similarity_bar="#24405f",
+        categories=("#4ba6e8", "#f0813a", "#2fc295", "#e08fc0", "#e6d257", "#9fd8f5", "#e5e9ef", "#646e7c"),
+        sequence_ramp=_ramp("#5f45b5", "#d4588c", "#f9dc6a"),
         rating_ramp=_ramp("#2b2419", "#27402f", "#1d5660", "#1e679d"),
         error_ramp=_ramp("#2a68b8", "#213f68", "#15181d", "#5a3815", "#9b5511"),
         factor_ramp=_ramp("#8052b3", "#44315d", "#15181d", "#20492f", "#26763f"),
@@ -267,6 +275,8 @@ def _paper() -> Theme:
         baseline="#7a6b57",
         plot_grid="#ebe1ce",
         similarity_bar="#d3e0dc",
+        categories=("#0072b2", "#d55e00", "#009e73", "#b0508c", "#8a6d00", "#2e9fd6", "#33291d", "#a99a84"),
+        sequence_ramp=_ramp("#e2a23b", "#c9476b", "#3a1d70"),
         rating_ramp=_ramp("#f8e8bf", "#d3ddb6", "#a1c8bb", "#6fa6c0"),
         error_ramp=_ramp("#7fabd4", "#c1d3df", "#fbf6ea", "#f5cf9e", "#e29a52"),
         factor_ramp=_ramp("#b497cf", "#dac9dd", "#fbf6ea", "#c6dcb9", "#78b381"),

@@ -22,6 +22,7 @@ def view_of(window: MainWindow) -> dict[str, Any]:
         "steps_per_second": window.speed.value(),
         "look": window.sheet.look.to_dict(),
         "column_width": window.sheet.sizes.own_characters,
+        "axis_names": window.workspace.axis_names.to_view(),
     }
 
 
@@ -39,6 +40,7 @@ def apply_view(window: MainWindow, view: dict[str, Any]) -> None:
     if isinstance(view.get("look"), dict):
         window.sheet.look.take(view["look"])
     apply_width(window, view.get("column_width"))
+    window.workspace.axis_names.take(view.get("axis_names"))
     page = view.get("page")
     if isinstance(page, int) and 0 <= page < window.pages.tabs.count():
         window.pages.open(page)

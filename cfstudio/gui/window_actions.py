@@ -97,9 +97,10 @@ class WindowActions:
         first = menu.actions()[0]
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
+        panels_menu = menu.addMenu("Panels s&hown")
         for dock in self._window.findChildren(QDockWidget):
             if not isinstance(dock, LazyDock):
-                menu.addAction(dock.toggleViewAction())
+                panels_menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
@@ -165,6 +166,12 @@ class WindowActions:
             "actionRecommendations": window.people.show_recommendations,
             "actionWhy": window.people.show_why,
             "actionShortcuts": self._show_shortcuts,
+            "actionNeighbors": lambda: window.explorer.go_to("neighbors"),
+            "actionNeighborsBack": lambda: window.neighbors_panel.go(-1),
+            "actionNeighborsForward": lambda: window.neighbors_panel.go(1),
+            "actionMap": lambda: window.explorer.go_to("map"),
+            "actionBias": lambda: window.explorer.go_to("bias"),
+            "actionFactors": lambda: window.explorer.go_to("factors"),
         }
         for name, slot in slots.items():
             self._actions.connect(name, slot)

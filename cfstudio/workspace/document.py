@@ -9,6 +9,7 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
+from cfstudio.workspace.axis_names import AxisNames
 from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
 from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
@@ -63,6 +64,7 @@ class Workspace:
         self.selection = Selection()
         self._errors: RunningScore | None = None
         self._shelf = ModelShelf()
+        self.axis_names = AxisNames(self.edits, self.opened)
 
     def open_ratings(self, ratings: Ratings) -> None:
         """Make freshly read ratings the document, untrained, with the settings that suit them."""

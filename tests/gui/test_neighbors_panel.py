@@ -14,7 +14,7 @@ from support import random_ratings
 
 Key, Role = Qt.Key, Qt.ItemDataRole
 CONTROL = Qt.KeyboardModifier.ControlModifier
-TITLE, SIMILARITY, GENRES, BIAS, RATINGS = range(5)
+TITLE, SIMILARITY, GENRES, BIAS, RATINGS, YEAR, MEAN, AGREEMENT = range(8)
 
 
 def rows(person):
@@ -252,7 +252,7 @@ def test_the_list_is_copied_for_a_spreadsheet(tastes):
     view.setFocus()
     tastes.press(Key.Key_C, CONTROL)
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
-    assert lines[0] == ["Title", "Similarity", "Genres", "Bias", "Ratings"]
+    assert lines[0] == ["Title", "Similarity", "Genres", "Bias", "Ratings", "Year", "Mean", "Agreement"]
     assert [line[TITLE] for line in lines[1:]] == column(tastes, TITLE)
     assert [float(line[SIMILARITY]) for line in lines[1:]] == pytest.approx(column(tastes, SIMILARITY), rel=1e-5)
     view.selectRow(1)

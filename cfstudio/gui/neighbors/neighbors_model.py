@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-HEADERS = ("Title", "Similarity", "Genres", "Bias", "Ratings")
-TITLE, SIMILARITY, GENRES, BIAS, RATINGS = range(5)
-NUMBERS = (SIMILARITY, BIAS, RATINGS)
+HEADERS = ("Title", "Similarity", "Genres", "Bias", "Ratings", "Year", "Mean", "Agreement")
+TITLE, SIMILARITY, GENRES, BIAS, RATINGS, YEAR, MEAN, AGREEMENT = range(8)
+NUMBERS = (SIMILARITY, BIAS, RATINGS, YEAR, MEAN, AGREEMENT)
 ANSWERED = frozenset(
     int(role)
     for role in (
@@ -38,6 +38,9 @@ TIPS = (
     "What the data set says of it; the model knows nothing of genres",
     "How much better (or worse) it is rated than its factors explain, in the model's own units",
     "Number of ratings: the fewer, the more its factors still are chance",
+    "The year of the movie",
+    "The plain mean of its ratings",
+    "Without any model: correlation of its ratings with those of the one asked about, over all who rated both",
 )
 
 
@@ -50,6 +53,12 @@ class NeighborsModel(QAbstractTableModel):
         self._rows = NeighborRows.none()
         self._order: IntArray = self._rows.codes
         self._sorted_by = (SIMILARITY, Qt.SortOrder.DescendingOrder)
+        self.similarity_tip = TIPS[SIMILARITY]
+
+    @property
+    def rows(self) -> NeighborRows:
+        """What is listed."""
+        return self._rows
 
     def code(self, row: int) -> int:
         """Whose row it is."""
@@ -107,19 +116,21 @@ class NeighborsModel(QAbstractTableModel):
     def _sort_order(self, rows: NeighborRows) -> IntArray:
         """Where the rows go; equals stay by similarity, as they come."""
         column, order = self._sorted_by
-        keys: Any = {SIMILARITY: rows.similarities, BIAS: rows.biases, RATINGS: rows.counts}.get(column)
+        keys: Any = _numbers(rows, column)
         if keys is None:
             spell = self._name if column == TITLE else self._genres
             keys = np.unique([spell(int(code)).casefold() for code in rows.codes], return_inverse=True)[1]
         descending = order == Qt.SortOrder.DescendingOrder
-        return np.argsort(-keys if descending else keys, kind="stable")
+        keys = np.asarray(keys, dtype=np.float64)
+        # What has no number comes last either way.
+        return np.argsort(np.where(np.isnan(keys), np.inf, -keys if descending else keys), kind="stable")
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Number of neighbors."""
         return 0 if parent.isValid() else len(self._rows.codes)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Title, similarity, genres, bias, ratings."""
+        """Title, similarity, genres, bias, ratings, year, mean, agreement."""
         return 0 if parent.isValid() else len(HEADERS)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
@@ -135,7 +146,7 @@ class NeighborsModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole and column in NUMBERS:
             return RIGHT
         if role == Role.ToolTipRole:
-            return self._value(index.row(), column) if column in (TITLE, GENRES) else TIPS[column]
+            return self._value(index.row(), column) if column in (TITLE, GENRES) else self._tip(column)
         if role == Role.AccessibleTextRole:
             return f"{HEADERS[column]} {_text(self._value(index.row(), column), column) or 'none'}"
         return None
@@ -146,9 +157,11 @@ class NeighborsModel(QAbstractTableModel):
             return self._name(int(self._rows.codes[place]))
         if column == GENRES:
             return self._genres(int(self._rows.codes[place]))
-        if column == RATINGS:
-            return int(self._rows.counts[place])
-        number = float((self._rows.similarities if column == SIMILARITY else self._rows.biases)[place])
+        numbers = _numbers(self._rows, column)
+        assert numbers is not None
+        if column in (RATINGS, YEAR):
+            return int(numbers[place]) or (0 if column == RATINGS else None)
+        number = float(numbers[place])
         return None if math.isnan(number) else number
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
@@ -159,7 +172,17 @@ class NeighborsModel(QAbstractTableModel):
             # Not to the right: the arrow of the sorted column stands there.
             side = Qt.AlignmentFlag.AlignHCenter if section in NUMBERS else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return {Role.DisplayRole: HEADERS, Role.ToolTipRole: TIPS}.get(Role(role), (None,) * 5)[section]
+        if role == Role.ToolTipRole:
+            return self._tip(section)
+        return HEADERS[section] if role == Role.DisplayRole else None
+
+    def _tip(self, column: int) -> str:
+        return self.similarity_tip if column == SIMILARITY else TIPS[column]
+
+
+def _numbers(rows: NeighborRows, column: int) -> Any:  # noqa: ANN401 - an array of the column's numbers, or None
+    columns = {SIMILARITY: rows.similarities, BIAS: rows.biases, RATINGS: rows.counts, YEAR: rows.years}
+    return {**columns, MEAN: rows.means, AGREEMENT: rows.agreement}.get(column)
 
 
 def _text(value: str | float | int | None, column: int) -> str:
@@ -169,5 +192,9 @@ def _text(value: str | float | int | None, column: int) -> str:
         return ""
     if column == RATINGS:
         return f"{value:,}"
+    if column == YEAR:
+        return str(value)
+    if column == MEAN:
+        return f"{value:.2f}"
     text = f"{value:.3f}" if column == SIMILARITY else f"{round(value, 2) + 0.0:+.2f}"
     return text.replace("-", "−")

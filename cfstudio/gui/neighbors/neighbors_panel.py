@@ -1,4 +1,4 @@
-"""The panel that names the movies or users most like the selected one."""
+"""The panel that names the movies or users most like the selected one, or several."""
 
 from __future__ import annotations
 
@@ -6,29 +6,42 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from cfstudio.explore.filters import NothingLeft
+from cfstudio.explore.titles import UnknownItem
+from cfstudio.gui.live_follower import all_of, is_in_front
+from cfstudio.gui.neighbors.agreement import Agreement
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
+from cfstudio.gui.neighbors.query_options import QueryOptions
+from cfstudio.gui.neighbors.question import MOST_LIKED, Question, QuestionHistory
+from cfstudio.gui.neighbors.question_bar import QuestionBar
+from cfstudio.gui.neighbors.why_bars import WhyBars
 from cfstudio.gui.shortened_label import ShortenedLabel
-from cfstudio.gui.zoom import fit_to_zoom
+from cfstudio.gui.signal_block import with_blocked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cfstudio.gui.live_follower import Rows
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
-MOST_RATINGS = 1_000_000
 REST_MS = 60
 """Selections that follow each other faster than this are somebody leafing through."""
-WHY_MINIMUM = (
-    "Leave out what has fewer ratings: its factors are still mostly the random start, "
-    "and such rows would crowd the top of every list."
-)
 
 
 class NeighborsPanel(QWidget):
     """Follows the selection and, through `refresh_live`, the training."""
+
+    live_every = 30
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,17 +49,21 @@ class NeighborsPanel(QWidget):
         self.setAccessibleName("Most similar")
         self._workspace = workspace
         self._query = NeighborQuery(workspace)
-        self._asked: tuple[Side, int] | None = None
+        self._agreement = Agreement(workspace, self)
+        self._asked: Question | None = None
+        self._history = QuestionHistory()
+        self._is_of_sheet = False
         self._minima: dict[Side, int] = {}
         self._since_moved = QElapsedTimer()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
-        self.header = QLabel()
-        self.header.setAccessibleName("Neighbors of")
+        self.bar = QuestionBar()
+        self.header, self.min_ratings = self.bar.header, self.bar.min_ratings
         self.note = ShortenedLabel("About this list")
-        self.min_ratings = QSpinBox()
+        self.options = QueryOptions()
+        self.why = WhyBars()
         self.invitation = QLabel()
         self._arrange()
         self._connect()
@@ -54,33 +71,19 @@ class NeighborsPanel(QWidget):
 
     def _arrange(self) -> None:
         self._arrange_texts()
-        self.min_ratings.setRange(0, MOST_RATINGS)
-        self.min_ratings.setKeyboardTracking(False)
-        self.min_ratings.setPrefix("≥ ")
-        self.min_ratings.setSuffix(" ratings")
-        self.min_ratings.setAccessibleName("Fewest ratings")
-        self.min_ratings.setAccessibleDescription(WHY_MINIMUM)
-        self.min_ratings.setToolTip(WHY_MINIMUM)
-        top = QHBoxLayout()
-        top.addWidget(self.header, 1)
-        top.addWidget(self.min_ratings)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.invitation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
-        layout.addLayout(top)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.options)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self.why)
         layout.addWidget(self.note)
 
     def _arrange_texts(self) -> None:
-        font = self.header.font()
-        font.setWeight(font.Weight.DemiBold)
-        self.header.setFont(font)
-        # A long title must not force the panel to be wide.
-        self.header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        fit_to_zoom(self, lambda: self.header.setMinimumWidth(self.fontMetrics().averageCharWidth() * 16))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.invitation.setWordWrap(True)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -88,32 +91,45 @@ class NeighborsPanel(QWidget):
 
     def _connect(self) -> None:
         self.view.row_activated.connect(self._go_to)
+        self.view.rows_added.connect(lambda rows, liked: self._add([self._model.code(row) for row in rows], liked))
+        self.view.selectionModel().currentRowChanged.connect(lambda _new, _old: self._explain())
         self.min_ratings.valueChanged.connect(self._choose_min_ratings)
+        self.bar.gone.connect(self.go)
+        self.options.changed.connect(self._ask_anew)
+        self.options.minimum_slid.connect(self.min_ratings.setValue)
+        self.options.title_entered.connect(self._add_title)
+        self.options.cleared.connect(self._ask_for_selection)
+        self._agreement.arrived.connect(self._show_agreement)
         self._workspace.opened.connect(self._follow_document)
         self._workspace.resized.connect(self._follow_document)
-        self._workspace.ratings_changed.connect(self._query.forget_counts)
+        self._workspace.ratings_changed.connect(self._follow_ratings)
         self._workspace.selection_changed.connect(self._follow_selection)
         self._workspace.factors_changed.connect(self.refresh_live)
 
     def _follow_document(self) -> None:
-        self._query.forget_counts()
+        self._follow_ratings()
         self._minima.clear()
+        self._history.clear()
         self._asked = None
-        label = self._workspace.ratings.item_label
-        self.invitation.setText(f"Select a {label} or a user in the sheet to see who is most like it.")
+        ratings = self._workspace.ratings
+        most = max(self._query.counts("item").max(initial=1), self._query.counts("user").max(initial=1))
+        self.options.follow_document(ratings.item_table, int(most))
+        self.invitation.setText(f"Select a {ratings.item_label} or a user in the sheet to see who is most like it.")
         self._follow_selection()
+
+    def _follow_ratings(self) -> None:
+        self._query.forget_counts()
+        self._agreement.forget()
 
     def _follow_selection(self) -> None:
         selection = self._workspace.selection
         side = selection.side
         code = selection.item if side == "item" else selection.user
-        asked = None if side is None or code is None else (side, code)
+        asked = None if side is None or code is None else Question(side, (code,))
         if asked == self._asked and asked is not None:
             return
-        is_same_side = asked is not None and self._asked is not None and asked[0] == self._asked[0]
-        self._asked = asked
-        if asked is not None:
-            self._show_min_ratings(self._minima.get(asked[0], self._query.default_min_ratings(asked[0])))
+        is_same_side = asked is not None and self._asked is not None and asked.side == self._asked.side
+        self._take_question(asked)
         since_moved = self._since_moved.restart() if self._since_moved.isValid() else 2 * REST_MS
         if not self._since_moved.isValid():
             self._since_moved.start()
@@ -123,6 +139,39 @@ class NeighborsPanel(QWidget):
         else:
             self._ask_anew()
 
+    def ask_for(self, side: Side, codes: list[int]) -> None:
+        """List what is like several at once, as selected in the sheet."""
+        self._take_question(Question(side, tuple(codes[:MOST_LIKED])))
+        self._is_of_sheet = True
+        self._ask_anew()
+
+    def end_of_several(self) -> None:
+        """The sheet has no longer several selected: ask about what it has."""
+        if self._is_of_sheet:
+            self._ask_for_selection()
+
+    def _ask_for_selection(self) -> None:
+        self._asked = None
+        self._follow_selection()
+
+    def _take_question(self, asked: Question | None) -> None:
+        self._asked = asked
+        self._is_of_sheet = False
+        if asked is not None:
+            minimum = self._minima.get(asked.side, self._query.default_min_ratings(asked.side))
+            with_blocked(self.min_ratings, lambda: self.min_ratings.setValue(minimum))
+            self.options.follow_side(asked.side, minimum)
+
+    def go(self, by: int) -> None:
+        """Show the list before, or the one ahead, and select in the sheet what it is about."""
+        question = self._history.go(by)
+        if question is None:
+            return
+        self._take_question(question)
+        if question.single is not None:
+            self._select(question.side, question.single)
+        self._ask_anew()
+
     @property
     def is_waiting(self) -> bool:
         """Whether the list is about to be made anew."""
@@ -130,44 +179,96 @@ class NeighborsPanel(QWidget):
 
     def _choose_min_ratings(self, value: int) -> None:
         self._minima[self._side] = value
+        self.options.follow_side(self._side, value)
         self._ask_anew()
 
-    def _show_min_ratings(self, value: int) -> None:
-        self.min_ratings.blockSignals(True)
-        self.min_ratings.setValue(value)
-        self.min_ratings.blockSignals(False)
+    def _add(self, codes: list[int], liked: bool) -> None:
+        if self._asked is not None and codes:
+            self.options.several.setChecked(True)
+            self._take_question(self._asked.with_added(codes, liked=liked))
+            self._ask_anew()
+
+    def _add_title(self, text: str) -> None:
+        liked = not text.startswith(("-", "−"))
+        text = text.lstrip("-− ")
+        if not text or self._asked is None:
+            return
+        try:
+            code = self._query.found(self._side, text)
+        except UnknownItem as unknown:
+            self.note.setText(str(unknown))
+            self.note.setToolTip(str(unknown))
+            return
+        self.options.title.clear()
+        self._add([code], liked)
 
     def _ask_anew(self) -> None:
         self._rest.stop()
         self.min_ratings.setVisible(self._asked is not None)
+        self.options.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)
+        self.why.hide()
         if self._asked is None:
             self.header.setText("")
             self.note.hide()
             self.view.replace_rows(NeighborRows.none())
             return
-        self.view.show_bias(self._workspace.factors.has_bias)
-        self.view.replace_rows(self._query.nearest(*self._asked, self.min_ratings.value()))
-        self._describe(*self._asked)
+        self._history.ask(self._asked)
+        self._model.similarity_tip = self.options.tip
+        self._show(self._asked, self.view.replace_rows)
+
+    def can_be_seen(self) -> bool:
+        """Whether it is in front."""
+        return is_in_front(self)
+
+    def live_rows(self) -> Rows:
+        """All of the side that it lists."""
+        return all_of(self._workspace.ratings, (self._side,))
 
     def refresh_live(self) -> None:
         """Show the neighbors by the factors as they are now."""
         if self._asked is not None:
-            self.view.show_bias(self._workspace.factors.has_bias)
-            self.view.update_rows(self._query.nearest(*self._asked, self.min_ratings.value()))
-            self._describe(*self._asked)
+            self._show(self._asked, self.view.update_rows)
 
-    def _describe(self, side: Side, code: int) -> None:
-        name = self._name(code)
+    def _show(self, asked: Question, put: Callable[[NeighborRows], None]) -> None:
+        self.view.show_bias(self._workspace.factors.has_bias)
+        try:
+            candidates = self._query.candidates(asked.side, self.options.conditions(self.min_ratings.value()))
+        except NothingLeft as nothing:
+            rows, left = NeighborRows.none(), str(nothing)
+        else:
+            rows = self._query.nearest(asked, self.options.measure, candidates)
+            rows = rows.with_agreement(self._agreement.of_all(asked.side, asked.single))
+            left = self._query.counted(asked, candidates)
+        put(rows)
+        self._describe(asked, left)
+        self._explain()
+
+    def _describe(self, asked: Question, left: str) -> None:
+        name = asked.in_words(self._name)
         self.header.setText(f"Most like {name}")
         self.header.setToolTip(name)
-        n_candidates = self._query.n_candidates(side, code, self.min_ratings.value())
-        kind = "user" if side == "user" else self._workspace.ratings.item_label
-        text = f"{self._model.rowCount():,} of {n_candidates:,} {kind}s with enough ratings"
-        if not len(self._workspace.history):
-            text += " · untrained: random factors"
+        text = left if len(self._workspace.history) else f"{left} · untrained: random factors"
         self.note.setText(text)
+        self.note.setToolTip(text)
         self.note.show()
+        self.bar.back.setEnabled(self._history.can_go(-1))
+        self.bar.forward.setEnabled(self._history.can_go(1))
+
+    def _show_agreement(self) -> None:
+        if self._asked is not None:
+            agreement = self._agreement.of_all(self._asked.side, self._asked.single)
+            self.view.update_rows(self._model.rows.with_agreement(agreement))
+
+    def _explain(self) -> None:
+        """Show why the current row is like what was asked about."""
+        index = self.view.currentIndex()
+        is_there = self._asked is not None and index.isValid() and index.row() < self._model.rowCount()
+        if is_there and self._asked is not None:
+            code = self._model.code(index.row())
+            self.why.show_terms(self._name(code), self._query.why(self._asked, code, self.options.measure))
+        else:
+            self.why.hide()
 
     def _name(self, code: int) -> str:
         return self._query.name(self._side, code)
@@ -177,11 +278,13 @@ class NeighborsPanel(QWidget):
 
     @property
     def _side(self) -> Side:
-        return "item" if self._asked is None else self._asked[0]
+        return "item" if self._asked is None else self._asked.side
 
     def _go_to(self, row: int) -> None:
-        """Select the row's movie or user in the sheet; of a selected cell the other half stays."""
-        side, code = self._side, self._model.code(row)
+        self._select(self._side, self._model.code(row))
+
+    def _select(self, side: Side, code: int) -> None:
+        """Select a movie or user in the sheet; of a selected cell the other half stays."""
         selection = self._workspace.selection
         if side == "item":
             self._workspace.select(user=selection.user, item=code)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
-from cfstudio.gui.neighbors.neighbors_model import BIAS, GENRES, RATINGS, SIMILARITY, TITLE, NeighborsModel
+from cfstudio.gui.neighbors.neighbors_model import (
+    AGREEMENT,
+    BIAS,
+    GENRES,
+    MEAN,
+    RATINGS,
+    SIMILARITY,
+    TITLE,
+    YEAR,
+    NeighborsModel,
+)
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import fit_to_zoom
 
@@ -20,6 +30,10 @@ if TYPE_CHECKING:
 TITLE_SHARE = 0.72
 """Part of the width left by the numbers that titles get; genres get the rest."""
 WIDEST = {SIMILARITY: "Similarity ▾", BIAS: "−0.00 ▾", RATINGS: "Ratings ▾"}
+SPARE = {YEAR: "Year ▾", MEAN: "Mean ▾", AGREEMENT: "Agreement ▾"}
+"""Columns that are shown where there is room, in the order in which they come; copies have them all."""
+LEAST_TEXT = 34
+"""Characters that title and genres shall have room for before those are shown."""
 
 
 class SimilarityDelegate(QStyledItemDelegate):
@@ -53,6 +67,9 @@ class SimilarityDelegate(QStyledItemDelegate):
 
 class NeighborsView(CopyableTable):
     """The table named `neighborsView`."""
+
+    rows_added = Signal(list, bool)
+    """Rows that the next list shall be like, too (True), or not be like."""
 
     def __init__(self, model: NeighborsModel, parent: QWidget | None = None) -> None:
         super().__init__("neighbors.csv", parent)
@@ -91,6 +108,19 @@ class NeighborsView(CopyableTable):
             step = self.rowHeight(after) if self.verticalScrollMode() == self.ScrollMode.ScrollPerPixel else 1
             bar.setValue(bar.value() + (after - before) * step)
 
+    def menu(self) -> QMenu:
+        """Ask further, or take the rows along."""
+        menu = super().menu()
+        first = menu.actions()[0]
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        for text, liked in (("Also like this", True), ("But not like this", False)):
+            action = QAction(text, menu)
+            action.setEnabled(bool(rows))
+            action.triggered.connect(lambda _checked=False, liked=liked: self.rows_added.emit(rows, liked))
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        return menu
+
     def _selected_row(self) -> int | None:
         rows = self.selectionModel().selectedRows()
         return rows[0].row() if rows else None
@@ -116,9 +146,14 @@ class NeighborsView(CopyableTable):
 
     def _share_width(self) -> None:
         metrics, margin = self.fontMetrics(), self.fontMetrics().height()
-        for column, text in WIDEST.items():
+        for column, text in (WIDEST | SPARE).items():
             self.setColumnWidth(column, metrics.horizontalAdvance(text) + margin // 2)
         rest = self.viewport().width() - sum(self.columnWidth(column) for column in WIDEST)
+        for column in SPARE:
+            has_room = rest - self.columnWidth(column) >= metrics.averageCharWidth() * LEAST_TEXT
+            if self.isColumnHidden(column) == has_room:
+                self.setColumnHidden(column, not has_room)
+            rest -= self.columnWidth(column) if has_room else 0
         titles = max(round(rest * TITLE_SHARE), metrics.averageCharWidth() * 11)
         self.setColumnWidth(TITLE, titles)
         self.setColumnWidth(GENRES, max(rest - titles, metrics.averageCharWidth() * 6))

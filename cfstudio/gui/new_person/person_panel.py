@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from cfstudio.gui.keyed_table import KeyedTable
+from cfstudio.gui.live_follower import is_in_front
 from cfstudio.gui.new_person.keeping import Keeping
 from cfstudio.gui.new_person.rating_import import RatingImport
 from cfstudio.gui.new_person.retraining import COLUMNS as COMPARED
@@ -189,6 +190,10 @@ class PersonPanel(QWidget):
     def refresh_live(self) -> None:
         """Follow a run."""
         self._session.refresh_live()
+
+    def can_be_seen(self) -> bool:
+        """Whether it is in front."""
+        return is_in_front(self)
 
     def live_rows(self) -> tuple[IntArray, IntArray] | None:
         """All movies may be recommended, all users say what people are like."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cfstudio.explore.known_person import known_person, personal_recommendations
+from cfstudio.gui.live_follower import is_in_front
 from cfstudio.gui.new_person.newcomer_prior import NewcomerPrior
 from cfstudio.gui.recommendations.recommended_list import RecommendedList
 
@@ -98,6 +99,10 @@ class RecommendationsPanel(QWidget):
         if self._priors.can_be_live:
             self._priors.renew_quickly()
             self._renew()
+
+    def can_be_seen(self) -> bool:
+        """Whether it is in front."""
+        return is_in_front(self)
 
     def live_rows(self) -> tuple[IntArray, IntArray] | None:
         """All of them: any may be recommended, and the others say what a user is like."""

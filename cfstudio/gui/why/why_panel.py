@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cfstudio.explore.waterfall import neighbor_ratings, pair_errors
 from cfstudio.gui.keyed_model import Column, Row, points, signed, stars
 from cfstudio.gui.keyed_table import KeyedTable
+from cfstudio.gui.live_follower import is_in_front
 from cfstudio.gui.sentence_label import SentenceLabel, SentencePage
 from cfstudio.gui.why.waterfall_plot import WaterfallPlot
 from cfstudio.gui.why.waterfall_steps import explain
@@ -134,6 +135,10 @@ class WhyPanel(QWidget):
     def refresh_live(self) -> None:
         """The same in the middle of a run."""
         self.refresh()
+
+    def can_be_seen(self) -> bool:
+        """Whether it is in front."""
+        return is_in_front(self)
 
     def live_rows(self) -> tuple[IntArray, IntArray] | None:
         """The cell's user and movie, and all whose errors and ratings are shown beside it."""

@@ -1,0 +1,1 @@
+"""The panel that asks what each factor stands for."""

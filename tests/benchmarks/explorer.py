@@ -1,0 +1,111 @@
+"""Frames while training with each of the explorer's tabs in front, alternating: python tests/benchmarks/explorer.py
+
+Usage: python tests/benchmarks/explorer.py [--seconds 6] [--rounds 2]
+The first tab, the list of neighbors, is what the others are compared with: machines differ, ratios less so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+TABS = ("neighbors", "map", "bias", "factors")
+
+
+def settled(window, name):
+    """Bring a tab to the front and wait until it shows something."""
+    from PySide6.QtWidgets import QApplication
+
+    window.actions_by_name[f"action{name.capitalize()}"].trigger()
+    until = time.perf_counter() + 20
+    while time.perf_counter() < until:
+        QApplication.processEvents()
+        panel = window.neighbors_panel if name == "neighbors" else window.explorer.views[name].panel
+        if panel is not None and not panel.is_waiting:
+            return
+
+
+def child(tab, seconds):
+    """Intervals between two paintings of the sheet while a run goes at full speed."""
+    import numpy as np
+    from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+    from window import endless, open_full_window
+
+    window = open_full_window()
+    settled(window, tab)
+    window.workspace.configure(endless(window.workspace.config))
+    window.control.set_speed(None)
+    stamps, busy = [], []
+
+    class Paints(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Paint:
+                stamps.append(time.perf_counter())
+                busy.append(time.thread_time())
+            return False
+
+    paints = Paints()
+    window.sheet.ratings_view.viewport().installEventFilter(paints)
+    window.actions_by_name["actionTrain"].trigger()
+
+    def wait(until):
+        loop, timer = QEventLoop(), QTimer()
+        timer.timeout.connect(lambda: loop.quit() if until() else None)
+        timer.start(50)
+        loop.exec()
+
+    wait(lambda: window.control.worker.steps_done > 0)
+    begin = time.perf_counter() + 1.0
+    wait(lambda: time.perf_counter() >= begin)
+    first, first_time = window.control.worker.steps_done, time.perf_counter()
+    wait(lambda: time.perf_counter() >= begin + seconds)
+    speed = (window.control.worker.steps_done - first) / (time.perf_counter() - first_time)
+    is_counted = np.array(stamps) >= begin
+    intervals, work = (1e3 * np.diff(np.array(times)[is_counted]) for times in (stamps, busy))
+    window.control.stop()
+    window.workspace.edits.mark_saved()
+    window.close()
+    print(json.dumps({"median": float(np.median(intervals)), "p99": float(np.percentile(intervals, 99)),
+                      "worst": float(intervals.max()), "steps": speed, "work": float(np.median(work)),
+                      "most": float(np.percentile(work, 99))}))  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--child")
+    options = parser.parse_args()
+    if options.child:
+        child(options.child, options.seconds)
+        return
+    import subprocess
+
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    found = {tab: [] for tab in TABS}
+    for _ in range(options.rounds):
+        for tab in TABS:
+            command = [sys.executable, __file__, "--child", tab, "--seconds", str(options.seconds)]
+            done = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
+            found[tab].append(json.loads(done.stdout.strip().splitlines()[-1]))
+    print("| tab in front | frame interval: median | 99th percentile | longest | steps/s, of those with neighbors "
+          "| processor time of the window's thread a frame: median | 99th percentile |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|")
+    usual = statistics.median(one["steps"] for one in found["neighbors"])
+    for tab, rounds in found.items():
+        median, p99, worst, steps, work, most = (
+            statistics.median(one[key] for one in rounds) for key in ("median", "p99", "worst", "steps", "work", "most")
+        )
+        times = " | ".join(f"{one:.1f} ms" for one in (median, p99, worst))
+        print(f"| {tab} | {times} | {steps / usual:.0%} | {work:.1f} ms | {most:.1f} ms |")
+
+
+if __name__ == "__main__":
+    main()
