@@ -164,14 +164,15 @@ class DocumentFiles(QObject):
         if isinstance(opened, Ratings):
             self._workspace.open_ratings(opened)
             self.session_path = None
-            if opened.notes:
-                self.said.emit(" ".join(opened.notes))
         else:
             session = cast("Session", opened)
             self._workspace.open_session(session)
             self.session_path = Path(source)
             self.session_opened.emit(session.view)
         self.path_changed.emit()
+        if isinstance(opened, Ratings) and opened.notes:
+            # Last: the window forgets what was said of the document before.
+            self.said.emit(" ".join(opened.notes))
         return_freed_memory()
 
     def _show_import(self, found: FoundCrosstab, open_it: Callable[[FoundCrosstab], None]) -> None:
