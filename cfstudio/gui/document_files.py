@@ -173,6 +173,7 @@ class DocumentFiles(QObject):
             self.session_opened.emit(session.view)
         self.path_changed.emit()
         if isinstance(opened, Ratings) and opened.notes:
+            # Last: the window forgets what was said of the document before.
             self.said.emit(" ".join(opened.notes))
         return_freed_memory()
 
