@@ -109,10 +109,12 @@ VIEW_ACTIONS = (
     Spec("actionZoomOut", "Zoom &out", "Everything smaller", Standard.ZoomOut),
     Spec("actionZoomReset", "Ori&ginal size", "Back to 100 %", "Ctrl+0"),
     SEPARATOR,
-    Spec("actionNewUser", "New p&erson…", "Give stars as somebody new: recommendations at every click", "Ctrl+Shift+N"),
-    Spec("actionNewMovie", "New mo&vie…", "A movie from its genres, year and a few ratings", "Ctrl+Shift+K"),
-    Spec("actionRecommendations", "&Recommendations", "What the selected user has not seen yet", "Ctrl+Shift+R"),
-    Spec("actionWhy", "&Why this prediction", "What the selected prediction is made of", "Ctrl+Shift+Y"),
+    Spec("actionNextPage", "Next &page", "The next of the lesson's four pages", "Ctrl+PgDown"),
+    Spec("actionPreviousPage", "P&revious page", "The page before", "Ctrl+PgUp"),
+    Spec("actionNextPane", "Next pa&nel", "Move the keyboard to the next part of the window", "F6"),
+    Spec("actionPreviousPane", "Pre&vious panel", "Move the keyboard to the part before", "Shift+F6"),
+)  # fmt: skip
+EXPLORE_ACTIONS = (
     Spec("actionNeighbors", "Most &similar", "Who is near whom: the list of the most similar", "Alt+1"),
     Spec("actionNeighborsBack", "Neighbors bac&k", "The list that was asked for before", "Alt+Left"),
     Spec("actionNeighborsForward", "Neighbors forwar&d", "The list after that", "Alt+Right"),
@@ -120,11 +122,11 @@ VIEW_ACTIONS = (
     Spec("actionBias", "&Bias", "Best and worst movies, corrected for who rated; harsh and generous users", "Alt+3"),
     Spec("actionFactors", "What factors m&ean", "What each factor may stand for; turn, drop, nudge", "Alt+4"),
     SEPARATOR,
-    Spec("actionNextPage", "Next &page", "The next of the lesson's four pages", "Ctrl+PgDown"),
-    Spec("actionPreviousPage", "P&revious page", "The page before", "Ctrl+PgUp"),
-    Spec("actionNextPane", "Next pa&nel", "Move the keyboard to the next part of the window", "F6"),
-    Spec("actionPreviousPane", "Pre&vious panel", "Move the keyboard to the part before", "Shift+F6"),
-)  # fmt: skip
+    Spec("actionNewUser", "&New person…", "Give stars as somebody new: recommendations at every click", "Ctrl+Shift+N"),
+    Spec("actionNewMovie", "New mo&vie…", "A movie from its genres, year and a few ratings", "Ctrl+Shift+K"),
+    Spec("actionRecommendations", "&Recommendations", "What the selected user has not seen yet", "Ctrl+Shift+R"),
+    Spec("actionWhy", "&Why this prediction", "What the selected prediction is made of", "Ctrl+Shift+Y"),
+)
 HELP_ACTIONS = (Spec("actionShortcuts", "&Shortcuts", "Every action with its keys", "F1"),)
 
 MENUS = {
@@ -132,6 +134,7 @@ MENUS = {
     "&Edit": EDIT_ACTIONS,
     "&Sheet": SHEET_ACTIONS,
     "&Train": TRAIN_ACTIONS,
+    "E&xplore": EXPLORE_ACTIONS,
     "&View": VIEW_ACTIONS,
     "&Help": HELP_ACTIONS,
 }

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from cfstudio.gui.dock_title import DockTitle
+from cfstudio.gui.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +37,8 @@ class LazyDock(QDockWidget):
         self.setAccessibleName(title)
         self._make = make
         self._panel: QWidget | None = None
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTitleBarWidget(DockTitle(self))
+        self._scroll = scrolled(QWidget())
         self.setWidget(self._scroll)
         self.visibilityChanged.connect(self._on_visible)
 
@@ -77,6 +78,9 @@ class PeopleDocks(QObject):
         if neighbor is not None:
             window.tabifyDockWidget(neighbor, dock)
         dock.hide()
+        if neighbor is not None:
+            # The dock that came last stood in front of it.
+            neighbor.raise_()
         return dock
 
     def show_new_person(self) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from cfstudio.gui.action_specs import MENUS
-from cfstudio.gui.people_docks import LazyDock
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.solver.solver_model import SolverModel
 from cfstudio.gui.theme import THEME_NAMES
@@ -99,8 +98,7 @@ class WindowActions:
         menu.addSeparator()
         panels_menu = menu.addMenu("Panels s&hown")
         for dock in self._window.findChildren(QDockWidget):
-            if not isinstance(dock, LazyDock):
-                panels_menu.addAction(dock.toggleViewAction())
+            panels_menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
