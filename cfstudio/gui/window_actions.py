@@ -8,7 +8,6 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDialog, QDockWidget, QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from cfstudio.gui.action_specs import MENUS
-from cfstudio.gui.people_docks import LazyDock
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.theme import THEME_NAMES
 from cfstudio.gui.zoom import Zoom
@@ -86,8 +85,7 @@ class WindowActions:
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
         for dock in self._window.findChildren(QDockWidget):
-            if not isinstance(dock, LazyDock):
-                menu.addAction(dock.toggleViewAction())
+            menu.addAction(dock.toggleViewAction())
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
