@@ -1,11 +1,11 @@
-"""The docks about people and predictions: new person, new movie, recommendations, why; made when first shown."""
+"""The docks about people and predictions: new person, new movie, recommendations, why; made when first asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QScrollArea, QTabBar, QWidget
 
 from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.scrolled import scrolled
@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.gui.main_window import MainWindow
+    from cfstudio.gui.new_movie.movie_panel import MoviePanel
     from cfstudio.gui.new_person.person_panel import PersonPanel
     from cfstudio.gui.new_person.person_session import PersonSession
     from cfstudio.gui.recommendations.recommendations_panel import RecommendationsPanel
     from cfstudio.gui.why.why_panel import WhyPanel
-
-    LivePanel = PersonPanel | RecommendationsPanel | WhyPanel
-
 
 DOCK_WIDTH = 420
 """Pixels that the panels are given at least, as the window gives its other docks."""
@@ -28,88 +26,39 @@ LINES_NEEDED = 26
 """Height in lines of text below which a panel is hard to use, where the window has so much."""
 
 
-class LazyDock(QDockWidget):
-    """An empty dock, so that the window's memory of its layout knows it; its panel is made when it is first seen."""
-
-    def __init__(self, name: str, title: str, make: Callable[[], QWidget], window: MainWindow) -> None:
-        super().__init__(title, window)
-        self.setObjectName(name)
-        self.setAccessibleName(title)
-        self._make = make
-        self._panel: QWidget | None = None
-        self.setTitleBarWidget(DockTitle(self))
-        self._scroll = scrolled(QWidget())
-        self.setWidget(self._scroll)
-        self.visibilityChanged.connect(self._on_visible)
-
-    @property
-    def panel(self) -> QWidget:
-        """The panel, made now if need be."""
-        if self._panel is None:
-            self._panel = self._make()
-            self._scroll.setWidget(self._panel)
-            self._panel.show()
-        return self._panel
-
-    def _on_visible(self, visible: bool) -> None:
-        if visible:
-            _ = self.panel
+Panel = TypeVar("Panel", bound=QWidget)
 
 
 class PeopleDocks(QObject):
-    """Makes and shows them. They stand as tabs behind the training and the neighbors, hidden at first."""
+    """Makes and shows them, as tabs behind the training and the neighbors: the window's start does not wait for them.
+
+    `docks` has those made so far, by object name.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._person: PersonSession | None = None
-        self.new_person = self._dock("newUserDock", "New person", self._make_person, "trainingDock")
-        self.new_movie = self._dock("newMovieDock", "New movie", self._make_movie, "trainingDock")
-        self.recommendations = self._dock(
-            "recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock"
-        )
-        self.why = self._dock("whyDock", "Why this prediction", self._make_why, "neighborsDock")
-
-    def _dock(self, name: str, title: str, make: Callable[[], QWidget], beside: str) -> LazyDock:
-        window = self._window
-        dock = LazyDock(name, title, make, window)
-        neighbor = window.findChild(QDockWidget, beside)
-        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        if neighbor is not None:
-            window.tabifyDockWidget(neighbor, dock)
-        dock.hide()
-        if neighbor is not None:
-            # The dock that came last stood in front of it.
-            neighbor.raise_()
-        return dock
+        self.docks: dict[str, QDockWidget] = {}
 
     def show_new_person(self) -> None:
         """Open the panel of a new person, the keyboard in its search."""
-        self._open(self.new_person)
-        panel: PersonPanel = self.new_person.panel  # type: ignore[assignment]
+        panel = self._open("newUserDock", "New person", self._make_person, "trainingDock")
         panel.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_new_movie(self) -> None:
-        """Open the panel of a new movie."""
-        self._open(self.new_movie)
+        """Open the panel of a new movie, the keyboard in its title."""
+        title = f"New {self._window.workspace.ratings.item_label}"
+        panel = self._open("newMovieDock", title, self._make_movie, "trainingDock")
+        panel.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_recommendations(self) -> None:
         """Open the recommendations for the selected user."""
-        self._open(self.recommendations)
+        self._open("recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock")
 
     def show_why(self) -> None:
         """Open the waterfall of the selected prediction."""
-        self._open(self.why)
-
-    def _open(self, dock: LazyDock) -> None:
-        _ = dock.panel
-        width, needed = max(dock.width(), DOCK_WIDTH), dock.fontMetrics().height() * LINES_NEEDED
-        dock.show()
-        dock.raise_()
-        # A dock that was never shown would otherwise bring its own, smaller, idea of a width.
-        self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
-        if dock.height() < needed <= self._window.height() // 2:
-            self._window.resizeDocks([dock], [needed], Qt.Orientation.Vertical)
+        self._open("whyDock", "Why this prediction", self._make_why, "neighborsDock")
 
     @property
     def person(self) -> PersonSession:
@@ -120,7 +69,46 @@ class PeopleDocks(QObject):
             self._person = PersonSession(self._window.workspace, self)
         return self._person
 
-    def _make_person(self) -> QWidget:
+    def _open(self, name: str, title: str, make: Callable[[], Panel], beside: str) -> Panel:
+        """Show a dock in front of the one that it stands beside; its panel is made at the first time."""
+        if name not in self.docks:
+            self.docks[name] = self._dock(name, title, make(), beside)
+        dock = self.docks[name]
+        width, needed = max(dock.width(), DOCK_WIDTH), dock.fontMetrics().height() * LINES_NEEDED
+        dock.show()
+        dock.raise_()
+        # A dock that was never shown would otherwise bring its own, smaller, idea of a width.
+        self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        if dock.height() < needed <= self._window.height() // 2:
+            self._window.resizeDocks([dock], [needed], Qt.Orientation.Vertical)
+        scroll = dock.widget()
+        assert isinstance(scroll, QScrollArea)
+        return cast("Panel", scroll.widget())
+
+    def _dock(self, name: str, title: str, panel: QWidget, beside: str) -> QDockWidget:
+        window = self._window
+        dock = QDockWidget(title, window)
+        dock.setObjectName(name)
+        dock.setAccessibleName(title)
+        dock.setTitleBarWidget(DockTitle(dock))
+        dock.setWidget(scrolled(panel))
+        # Where it was when the program was last used, if it was.
+        if not window.restoreDockWidget(dock):
+            neighbor = window.findChild(QDockWidget, beside)
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            if neighbor is not None:
+                window.tabifyDockWidget(neighbor, dock)
+        window.keep_space(panel)
+        for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+            moved.connect(lambda _how: QTimer.singleShot(0, self, self._name_tabs))
+        return dock
+
+    def _name_tabs(self) -> None:
+        """Qt makes the tab bars of docks, without a name for screen readers."""
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName("Panels")
+
+    def _make_person(self) -> PersonPanel:
         from cfstudio.gui.new_person.person_panel import PersonPanel
         from cfstudio.gui.new_person.you_row import YouRow
 
@@ -128,40 +116,35 @@ class PeopleDocks(QObject):
         panel = PersonPanel(self.person, window.control, window.training)
         panel.go_to.connect(self._go_to_item)
         row = YouRow(self.person, window.sheet)
-        row.setVisible(panel.isVisible())
+        row.hide()
         panel.shown.connect(row.setVisible)
         window.panes.add(row.view)
-        self._watch(panel)
+        window.training.also_follow(panel)
         return panel
 
-    def _make_movie(self) -> QWidget:
+    def _make_movie(self) -> MoviePanel:
         from cfstudio.gui.new_movie.movie_panel import MoviePanel
         from cfstudio.gui.new_movie.movie_session import MovieSession
 
         panel = MoviePanel(MovieSession(self._window.workspace, self))
         panel.go_to.connect(self._go_to_item)
-        self._window.keep_space(panel)
         return panel
 
-    def _make_recommendations(self) -> QWidget:
+    def _make_recommendations(self) -> RecommendationsPanel:
         from cfstudio.gui.recommendations.recommendations_panel import RecommendationsPanel
 
         panel = RecommendationsPanel(self._window.workspace)
         panel.cell_wanted.connect(self._window.workspace.select)
-        self._watch(panel)
+        self._window.training.also_follow(panel)
         return panel
 
-    def _make_why(self) -> QWidget:
+    def _make_why(self) -> WhyPanel:
         from cfstudio.gui.why.why_panel import WhyPanel
 
         panel = WhyPanel(self._window.workspace)
         panel.cell_wanted.connect(self._window.workspace.select)
-        self._watch(panel)
-        return panel
-
-    def _watch(self, panel: LivePanel) -> None:
-        self._window.keep_space(panel)
         self._window.training.also_follow(panel)
+        return panel
 
     def _go_to_item(self, item: int) -> None:
         workspace = self._window.workspace

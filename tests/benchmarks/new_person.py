@@ -13,7 +13,7 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from cfstudio.gui.app import build_window
 
@@ -68,7 +68,7 @@ def plainly(window, rated):
 def main():
     app = QApplication.instance() or QApplication([])
     window = trained_window()
-    session, panel = window.people.person, window.people.new_person.panel
+    session, panel = window.people.person, window.findChild(QWidget, "newUserPanel")
     popular = np.flatnonzero(session.counts >= 50)
     codes = np.random.default_rng(0).permutation(popular)[:N_STARS].tolist()
     to_list, to_paint, questions, plain, apart = [], [], [], [], 0.0

@@ -179,11 +179,10 @@ def test_panels_can_be_closed_and_brought_back_from_the_menu(lesson):
     for dock in lesson.window.findChildren(QDockWidget):
         toggle = dock.toggleViewAction()
         assert toggle in actions_in_menus(lesson.window)
-        was_shown = dock.isVisible()
         toggle.trigger()
-        assert dock.isVisible() is not was_shown
+        assert not dock.isVisible()
         toggle.trigger()
-        assert dock.isVisible() is was_shown
+        assert dock.isVisible()
 
 
 def test_a_closed_panel_does_not_disturb_training(lesson):

@@ -142,7 +142,7 @@ def test_the_row_you_stands_below_the_sheets_columns_and_scrolls_with_them(open_
     here = row.viewport().mapToGlobal(row.visualRect(row.model().index(0, last)).topLeft())
     there = grid.viewport().mapToGlobal(grid.visualRect(grid.model().index(0, last)).topLeft())
     assert here.x() == there.x()
-    person.window.people.new_person.hide()
+    person.window.people.docks["newUserDock"].hide()
     assert not row.isVisible()
 
 

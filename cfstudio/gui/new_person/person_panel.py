@@ -205,7 +205,7 @@ class PersonPanel(QWidget):
         note = []
         if not session.rated:
             note.append("No stars yet: what the average person is predicted.")
-        if not len(session.workspace.history):
+        if not len(session.workspace.history) and not self._control.is_active:
             note.append("The model is untrained; press Space to train it.")
         return " ".join(note)
 

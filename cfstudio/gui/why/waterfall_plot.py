@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HALF_BAR = 0.32
 ROOM = 0.12
 """Part of the range left free at both ends; numbers stand there."""
-FEWEST_LINES = 7
+FEWEST_LINES, AXIS_LINES = 5, 2
 TIP = "What each term adds, from the top down. Right-click to copy or save."
 
 
@@ -58,6 +58,7 @@ class WaterfallPlot(pg.PlotWidget):  # type: ignore[misc]
         """Draw the bars of a cell."""
         labels_stay = self._shown is not None and _labels(self._shown) == _labels(explained)
         self._shown, self._title = explained, title
+        self._claim_height()
         self.setAccessibleDescription(explained.spoken())
         self._draw(labels_stay=labels_stay)
 
@@ -153,8 +154,13 @@ class WaterfallPlot(pg.PlotWidget):  # type: ignore[misc]
             text.setFont(self.font())
         for side in ("left", "bottom"):
             self.getPlotItem().getAxis(side).setTickFont(self.font())
-        self.setMinimumHeight(self.fontMetrics().height() * FEWEST_LINES)
+        self._claim_height()
         self._recolor()
+
+    def _claim_height(self) -> None:
+        """A line of text for each bar, or labels would lie on each other; a smaller dock scrolls."""
+        n_lines = max(FEWEST_LINES, 0 if self._shown is None else len(self._shown.steps)) + AXIS_LINES
+        self.setMinimumHeight(round(self.fontMetrics().height() * n_lines))
 
     def _recolor(self) -> None:
         theme, plot = current_theme(), self.getPlotItem()

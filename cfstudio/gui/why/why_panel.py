@@ -38,8 +38,8 @@ COLUMNS = (
     Column("Rating", "What this user really gave it", stars, "0.0"),
     Column("Predicted", "What the model predicts for it", points, "0.00"),
 )
-WIDE = 1.5
-"""Width in heights from which the ratings stand beside the picture rather than below it."""
+WIDE, WIDE_CHARACTERS = 1.5, 90
+"""Width in heights, and in characters, from which the ratings stand beside the picture rather than below it."""
 
 
 class WhyPanel(QWidget):
@@ -212,5 +212,5 @@ class WhyPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Beside each other where there is room."""
         super().resizeEvent(event)
-        wide = self.width() > WIDE * self.height()
+        wide = self.width() > max(WIDE * self.height(), WIDE_CHARACTERS * self.fontMetrics().averageCharWidth())
         self.parts.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
