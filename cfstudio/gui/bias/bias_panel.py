@@ -117,6 +117,8 @@ class BiasPanel(ExplorerPanel):
         workspace, side = self.workspace, self.side
         model = workspace.factors.copy()
         ratings, held_out = workspace.ratings, workspace.held_out
+        if self._rows is None:
+            self.note.setText("Working it out…")
         if not is_live:
             self._answer.forget()
         self._answer.ask(lambda: (side, corrected_biases(model, ratings, side, held_out)))
