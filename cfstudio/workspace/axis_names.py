@@ -48,9 +48,8 @@ class AxisNames:
         self.changed.emit()
 
     def clear(self) -> None:
-        """Forget all: another document was opened."""
+        """Forget all, and tell nobody: another document was opened, and all is shown anew."""
         self._names.clear()
-        self.changed.emit()
 
     def to_view(self) -> dict[str, str]:
         """As JSON values, for a session."""

@@ -84,7 +84,7 @@ def test_a_minimum_that_leaves_nothing_and_one_movie_are_said_in_a_sentence(less
     panel = open_panel(lesson, "bias")
     panel.min_ratings.setValue(400)
     assert column(panel.table, TITLE) == []
-    assert panel.note.text() == "No movie has so many ratings; lower the fewest ratings above."
+    assert panel.note.text() == "No movie has so many ratings; lower the fewest above."
     lesson.window.workspace.open_ratings(crosstab([[4.0], [3.0]]))
     settle(lesson, panel)
     assert column(panel.table, MEAN) == [3.5]

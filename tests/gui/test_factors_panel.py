@@ -139,3 +139,24 @@ def test_it_follows_training_and_another_document_and_says_what_it_cannot_do(les
     lesson.window.workspace.open_ratings(crosstab([[4.0], [3.0]]))
     settle(lesson, panel)
     assert "there are 1; loosen" in panel.note.text()
+
+
+def test_another_document_is_opened_while_the_factors_are_shown(trained):
+    """The names of the axes were once forgotten, and the old ends shown, with the other document's titles."""
+    person, panel = trained
+    person.window.workspace.axis_names.give("item component 1", "warm – cold")
+    person.window.workspace.open_ratings(crosstab([[4.0, 3.0, 1.0], [2.0, 5.0, 3.0]]))
+    settle(person, panel)
+    assert column(panel.table, 0) == ["1", "2", "3", "4", "5"]
+    assert set(column(panel.ends, 0)) == {"Film 0 (1970)", "Film 1 (1971)", "Film 2 (1972)"}
+
+
+@pytest.mark.parametrize("name", ["map", "bias", "factors"])
+def test_numbers_that_have_run_away_are_said_in_a_sentence(lesson, name):
+    workspace = lesson.window.workspace
+    panel = open_panel(lesson, name)
+    workspace.factors.item_factors[:] = np.nan
+    lesson.window.sheet.hide()
+    workspace.factors_overwritten()
+    settle(lesson, panel)
+    assert panel.note.text() == "Some factors are not finite numbers; reset the factors and train again."

@@ -36,6 +36,7 @@ COLUMNS = (
 MOST_RATINGS = 1_000_000
 ORDERS = {"item": ("Best first", "Worst first"), "user": ("Most generous first", "Harshest first")}
 UNTRAINED = " · untrained: the biases are the random start's"
+NOT_FINITE = "Some factors are not finite numbers; reset the factors and train again."
 NO_BIAS = " · this model has no biases: these are computed from the ratings alone"
 
 
@@ -117,6 +118,8 @@ class BiasPanel(ExplorerPanel):
         workspace, side = self.workspace, self.side
         model = workspace.factors.copy()
         ratings, held_out = workspace.ratings, workspace.held_out
+        if self._rows is None:
+            self.note.setText("Working it out…")
         if not is_live:
             self._answer.forget()
         self._answer.ask(lambda: (side, corrected_biases(model, ratings, side, held_out)))
@@ -149,16 +152,17 @@ class BiasPanel(ExplorerPanel):
         )
         corrected, mean = rows.corrected[codes], rows.plain[codes]
         self._model.put(codes, (names, corrected, mean, corrected - mean, rows.bias[codes], rows.counts[codes]))
-        self._describe(len(codes), len(rows.counts), rows.is_from_model)
+        self._describe(len(codes), rows)
 
-    def _describe(self, n_left: int, n_all: int, is_from_model: bool) -> None:
+    def _describe(self, n_left: int, rows: BiasRows) -> None:
         kind = "user" if self.side == "user" else self.workspace.ratings.item_label
         if not n_left:
-            self.note.setText(f"No {kind} has so many ratings; lower the fewest ratings above.")
+            is_broken = (rows.counts >= self.min_ratings.value()).any()
+            self.note.setText(NOT_FINITE if is_broken else f"No {kind} has so many ratings; lower the fewest above.")
             return
-        text = f"{n_left:,} of {n_all:,} {kind}s with enough ratings"
-        untrained = is_from_model and not len(self.workspace.history)
-        self.note.setText(text + (UNTRAINED if untrained else "" if is_from_model else NO_BIAS))
+        text = f"{n_left:,} of {len(rows.counts):,} {kind}s with enough ratings"
+        untrained = rows.is_from_model and not len(self.workspace.history)
+        self.note.setText(text + (UNTRAINED if untrained else "" if rows.is_from_model else NO_BIAS))
 
     def _change_side(self) -> None:
         self._show_minimum()

@@ -179,6 +179,8 @@ class FactorsPanel(ExplorerPanel):
         model, ratings, held_out = workspace.factors.copy(), workspace.ratings, workspace.held_out
         enough, chosen, of_components = self._enough, self.chosen, self.of_components
         before = None if self._facts is None else self._facts.directions
+        if self._facts is None:
+            self.note.setText("Working it out…")
         if not is_live:
             self._answer.forget()
         self._answer.ask(

@@ -79,7 +79,7 @@ class NudgePage(QWidget):
         after = nudged_predictions(factors, user, direction, units * spread)
         rated = rated_by(workspace.ratings, user)
         shown = recommend(after, rated, N_SHOWN, self._candidates).codes
-        rank = np.empty(len(before), dtype=np.int64)
+        rank = np.full(len(before), np.nan)
         old_order = recommend(before, rated, len(before), self._candidates).codes
         rank[old_order] = np.arange(1, len(old_order) + 1)
         titles = workspace.ratings.item_table.titles[shown]

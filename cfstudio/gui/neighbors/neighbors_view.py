@@ -32,7 +32,7 @@ TITLE_SHARE = 0.72
 WIDEST = {SIMILARITY: "Similarity ▾", BIAS: "−0.00 ▾", RATINGS: "Ratings ▾"}
 SPARE = {YEAR: "Year ▾", MEAN: "Mean ▾", AGREEMENT: "Agreement ▾"}
 """Columns that are shown where there is room, in the order in which they come; copies have them all."""
-LEAST_TEXT = 34
+LEAST_TEXT = 44
 """Characters that title and genres shall have room for before those are shown."""
 
 
