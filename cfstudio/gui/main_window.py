@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         training = self._dock("trainingDock", "Training", self.training_panel)
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
+        self.resizeDocks([training, neighbors], [640, 260], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         plot = self.training_panel.findChild(QWidget, "rmsePlot")
         rest: list[QWidget] = [] if plot is None else [plot]
         neighbors = self.neighbors_panel.view
-        form = self.training_panel.findChild(QWidget, "settingsForm")
+        form = self.training_panel.findChild(QWidget, "settingGrid")
         rest = [*rest, *([] if form is None else [form]), neighbors]
         return [*shown, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]
 
@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
         self.pages.said.connect(self.status.say)
+        self.training_panel.runs.said.connect(self.status.say)
         self.pages.about_to_edit.connect(self.training.pause_for_edit)
         self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
         self.pages.page_made.connect(self._space_keeper.watch)

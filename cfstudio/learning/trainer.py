@@ -136,6 +136,11 @@ class Trainer:
         self._last_good = factors.copy()
         self._divergence = None
 
+    def change(self, config: TrainingConfig) -> None:
+        """Go on with other settings, of which only those may differ that can change during a run."""
+        self._config = config
+        self._schedule = Schedule(config.schedule, config.learning_rate, self.total_steps)
+
     def _next_evaluation(self) -> int:
         """The next step at which to evaluate: a part of an epoch further, or its end."""
         epoch = self.step // self.steps_per_epoch

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cfstudio.learning.pace import Pace
+from cfstudio.learning.timeline import USUAL_BYTES, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.history import History
     from cfstudio.learning.trainer import Trainer
@@ -49,6 +51,15 @@ class Snapshot:
         """The rows that a trainer has copied."""
         return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias)
 
+    def write_into(self, factors: Factorization) -> None:
+        """Put these rows into a model's numbers, in place."""
+        factors.user_factors[self.users] = self.user_factors
+        factors.item_factors[self.items] = self.item_factors
+        if factors.user_bias is not None and self.user_bias is not None:
+            factors.user_bias[self.users] = self.user_bias
+        if factors.item_bias is not None and self.item_bias is not None:
+            factors.item_bias[self.items] = self.item_bias
+
 
 class TrainingWorker:
     """Makes a trainer in its thread and advances it as told.
@@ -58,7 +69,14 @@ class TrainingWorker:
     at once; `wait_until` waits for what they lead to. While the worker rests its numbers may be read from any thread.
     """
 
-    def __init__(self, make_trainer: Callable[[], Trainer], steps_per_second: float | None = None) -> None:
+    def __init__(
+        self,
+        make_trainer: Callable[[], Trainer],
+        steps_per_second: float | None = None,
+        timeline_bytes: int = USUAL_BYTES,
+    ) -> None:
+        self.timeline = Timeline(timeline_bytes)
+        """The numbers as they were, at many steps."""
         self._make_trainer = make_trainer
         self._trainer: Trainer | None = None
         self._pace = Pace(steps_per_second)
@@ -68,6 +86,7 @@ class TrainingWorker:
         self._stop_asked = False
         self._has_rested = True
         self._speed_asked = steps_per_second
+        self._config_asked: TrainingConfig | None = None
         self._request: tuple[IntArray, IntArray] | None = None
         self._snapshot: Snapshot | None = None
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
@@ -106,6 +125,12 @@ class TrainingWorker:
         """Steps per second from now on, None for as fast as it goes."""
         with self._changed:
             self._speed_asked = steps_per_second
+            self._changed.notify_all()
+
+    def change(self, config: TrainingConfig) -> None:
+        """Go on with other settings, of which only those may differ that can change during a run."""
+        with self._changed:
+            self._config_asked = config
             self._changed.notify_all()
 
     def request_rows(self, users: IntArray, items: IntArray) -> None:
@@ -199,16 +224,21 @@ class TrainingWorker:
             self._enter("failed")
 
     def _obey(self, trainer: Trainer) -> None:
+        self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
         while True:
             if not self._wait_for_work(trainer):
                 self._enter("stopped")
                 return
             self._pace.limit(self._speed_asked)
+            config, self._config_asked = self._config_asked, None
+            if config is not None:
+                trainer.change(config)
             n_steps = min(self._pace.due(), self._steps_to_rest(trainer))
             if n_steps > 0:
                 began = time.perf_counter()
                 n_done = trainer.advance(n_steps)
                 self._pace.note(n_done, time.perf_counter() - began, trainer.step)
+                self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
             self._serve(trainer)
             if trainer.finished:
                 self._enter("finished")

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Literal
 from psygnal import Signal
 
 from cfstudio.learning.compiling import wait_until_compiled
+from cfstudio.learning.live_settings import differ_live
+from cfstudio.learning.timeline import USUAL_BYTES
 from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.trainer import Trainer
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-    from cfstudio.workspace.edits import Edit
+    from cfstudio.workspace.document_edits import StateEdit
     from cfstudio.workspace.model_state import ModelState
 
 State = WorkerState | Literal["idle"]
@@ -41,6 +44,10 @@ class TrainingControl:
     """
 
     state_changed = Signal()
+    settings_changed = Signal()
+    """A run goes on with other settings."""
+    about_to_run = Signal()
+    """Numbers are about to move: whoever shows others puts the document's back."""
     failed = Signal(str)
     finished = Signal()
 
@@ -50,10 +57,13 @@ class TrainingControl:
         self._before: ModelState | None = None
         self._rest_state: ModelState | None = None
         self._resting = True
-        self._run_edit: Edit | None = None
+        self._run_edit: StateEdit | None = None
         self._ratings_edited = False
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
+        self._run_number: int | None = None
+        self.timeline_bytes = USUAL_BYTES
+        """Memory for the timeline of the next run."""
         self._abandoned: list[TrainingWorker] = []
         workspace.opened.connect(self.close)
         workspace.resized.connect(self.close)
@@ -112,8 +122,19 @@ class TrainingControl:
         self.pause()
         self._command(TrainingWorker.step_epoch)
 
+    def change(self, config: TrainingConfig) -> None:
+        """Change settings that may change while a run is on: they act on its next step and belong to its undo step."""
+        workspace, worker = self._workspace, self._worker
+        if worker is None or not self.is_active:
+            workspace.configure(config)
+            return
+        worker.change(config)
+        workspace.state = replace(workspace.state, config=config)
+        self.settings_changed.emit()
+
     def _command(self, command: Callable[[TrainingWorker], None]) -> None:
         """Give the worker a command, if the document's numbers are such that it can go on."""
+        self.about_to_run.emit()
         try:
             command(self._ready_worker())
         except ValueError as error:
@@ -167,18 +188,19 @@ class TrainingControl:
         snapshot = worker.take_snapshot()
         worker.request_rows(users, items)
         if snapshot is not None:
-            self._show(snapshot)
+            snapshot.write_into(self._workspace.factors)
         self._announce()
         return snapshot is not None
 
     def _ready_worker(self) -> TrainingWorker:
         """The paused worker, if its data and settings still are the document's, else a new one."""
         workspace = self._workspace
-        worker = self._worker
-        is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
-        if worker is not None and worker.state == "paused" and is_unchanged:
+        worker, rest = self._worker, self._rest_state
+        if worker is not None and rest is not None and self._can_go_on(worker, rest):
+            if workspace.config != rest.config:
+                worker.change(workspace.config)
             if workspace.edits.has_changed_numbers_since(self._run_edit):
-                # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
+                # Factors or settings were edited meanwhile: the run goes on, as an undo step of its own.
                 worker.replace_factors(workspace.factors)
                 self._begin_undo_step()
             self._resting = False
@@ -189,9 +211,17 @@ class TrainingControl:
         self._begin_undo_step()
         self._ratings_edited = False
         self._resting = False
-        self._worker = TrainingWorker(self._trainer_maker(), steps_per_second=self._steps_per_second)
+        self._run_number = None
+        self._worker = TrainingWorker(self._trainer_maker(), self._steps_per_second, self.timeline_bytes)
         self._worker.start()
         return self._worker
+
+    def _can_go_on(self, worker: TrainingWorker, rest: ModelState) -> bool:
+        """Whether a paused run still fits the document, but perhaps for settings that may change during a run."""
+        state = self._workspace.state
+        is_same = state.factors is rest.factors and state.held_out is rest.held_out and state.history is rest.history
+        is_paused = worker.state == "paused" and not self._ratings_edited
+        return is_paused and (state is rest or (is_same and differ_live(state.config, rest.config)))
 
     def _begin_undo_step(self) -> None:
         """Keep the present state for undo and go on with a copy that the run may write into."""
@@ -239,27 +269,25 @@ class TrainingControl:
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
         self._adopt_history(worker)
-        self._show(Snapshot.of(trained))
+        Snapshot.of(trained).write_into(self._workspace.factors)
         if self._run_edit is None and self._before is not None:
-            workspace.record_run("training run", self._before)
-            self._run_edit = workspace.edits.top
+            self._run_edit = workspace.record_run("training run", self._before)
         else:
+            if self._run_edit is not None:
+                self._run_edit.after = workspace.state
             workspace.edits.touch()
         workspace.factors_overwritten()
+        if self._run_number is not None:
+            workspace.runs.keep(self._run_number, workspace.state)
 
     def _adopt_history(self, worker: TrainingWorker) -> None:
         workspace = self._workspace
-        if worker.history is not None and workspace.history is not worker.history:
+        if worker.history is None:
+            return
+        if workspace.history is not worker.history:
             workspace.state = replace(workspace.state, history=worker.history)
-
-    def _show(self, snapshot: Snapshot) -> None:
-        factors = self._workspace.factors
-        factors.user_factors[snapshot.users] = snapshot.user_factors
-        factors.item_factors[snapshot.items] = snapshot.item_factors
-        if factors.user_bias is not None and snapshot.user_bias is not None:
-            factors.user_bias[snapshot.users] = snapshot.user_bias
-        if factors.item_bias is not None and snapshot.item_bias is not None:
-            factors.item_bias[snapshot.items] = snapshot.item_bias
+        if self._run_number is None and worker.steps_done:
+            self._run_number = workspace.runs.begin(workspace.config, worker.history)
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True
