@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.learning.cell_kernels import shuffle_ahead
 from cfstudio.learning.engine import ARRAYS, Engine, FactorRows, Pairs, make_engine
 from cfstudio.learning.history import History
-from cfstudio.learning.kernels import shuffle_ahead
 from cfstudio.learning.schedule import Schedule
 
 if TYPE_CHECKING:
