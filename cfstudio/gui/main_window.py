@@ -29,6 +29,7 @@ from cfstudio.gui.status_bar import StatusBar
 from cfstudio.gui.theme import ThemeName, apply_theme
 from cfstudio.gui.training.speed_slider import SpeedSlider
 from cfstudio.gui.training.training_panel import TrainingPanel
+from cfstudio.gui.training_windows import TrainingWindows
 from cfstudio.gui.view_state import apply_view, view_of
 from cfstudio.gui.window_actions import WindowActions
 from cfstudio.gui.workbooks.export_progress import ExportProgress
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
             workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
         self.offer = OverfittingOffer(workspace, self.card, self.training)
+        self.training_windows = TrainingWindows(self)
         self.theme_choice: ThemeName | None = None
         self.layout_memory: LayoutMemory | None = None
         self.actions_by_name = Actions(self)

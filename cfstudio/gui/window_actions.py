@@ -131,6 +131,8 @@ class WindowActions:
             "actionStepBatch": training.step_batch,
             "actionStepEpoch": training.step_epoch,
             "actionStop": training.stop,
+            "actionMicroscope": window.training_windows.open_microscope,
+            "actionShowCode": window.training_windows.open_code,
             "actionResetFactors": training.reset,
             "actionNewStart": training.new_start,
             "actionSolver": self._open_solver,
@@ -225,6 +227,7 @@ class WindowActions:
             self._solver.shut_down()
         if self._lab is not None:
             self._lab.close()
+        self._window.training_windows.close()
 
     def _open_lab(self) -> None:
         from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab

@@ -1,4 +1,4 @@
-"""What people gain from the settings: only what has an effect, what may change at once changes at once, all undoable."""
+"""What people gain from the settings: only what has an effect, what may change at once does, all undoable."""
 
 from __future__ import annotations
 

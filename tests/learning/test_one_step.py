@@ -80,10 +80,7 @@ def by_torch(one, config, n_steps):
                 for x in biases:
                     x.mul_(1 - config.learning_rate * decay[1])
         optimizer.step()
-    rows = [
-        np.concatenate([x.detach().numpy() for x in part])
-        for part in ([user, *biases[:1]], [item, *biases[1:]])
-    ]
+    rows = [np.concatenate([x.detach().numpy() for x in part]) for part in ([user, *biases[:1]], [item, *biases[1:]])]
     gradient_rows = [
         np.concatenate([x.numpy() for x in part])
         for part in ([gradients[0], *gradients[2:3]], [gradients[1], *gradients[3:4]])

@@ -40,24 +40,29 @@ class MicroscopeWindow(QDialog):
         )
         self.words.setWordWrap(True)
         self.table = StepTable()
-        self.step_button = self._button("&Step", "microscopeStep", "Do the shown step on this cell (Undo takes it back)")
+        self.step_button = self._button(
+            "&Step", "microscopeStep", "Do the shown step on this cell (Undo takes it back)"
+        )
         self.over_button = self._button(
             "Start &over", "microscopeStartOver", "Let the optimizer forget this cell; its numbers stay"
         )
         self.copy_button = self._button("&Copy all", "microscopeCopy", "Copy words and table as text")
         self._arrange()
+        # Left alone, Qt opens dialogs no larger than two thirds of the screen.
+        self.resize(self.sizeHint().boundedTo(parent.size()))
         self._connect(workspace)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest line, high enough for some twelve numbers."""
         metrics = self.fontMetrics()
-        return QSize(metrics.averageCharWidth() * 120, metrics.height() * 42)
+        return QSize(metrics.averageCharWidth() * 150, metrics.height() * 44)
 
     def _arrange(self) -> None:
         enlarge(self.title, 1.4, QFont.Weight.DemiBold)
         enlarge(self.outcome, 1.4, QFont.Weight.DemiBold)
         enlarge(self.table, LARGE)
         fit_to_zoom(self.words, self._fit_words)
+        fit_to_zoom(self.table, lambda: self.table.setMinimumHeight(self.fontMetrics().height() * 8))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         buttons = QHBoxLayout()
         for button in (self.step_button, self.over_button, self.copy_button):

@@ -97,10 +97,10 @@ class Slide:
     def _look(self, cell: Cell, rating: float) -> None:
         n = self._n_valid()
         last = self._done[n - 1] if n else None
-        if last is not None and last.rating == rating and last.config == self._workspace.config:
-            if _is_same(last.after, cell):
-                self.step, self.is_done = last, True
-                return
+        is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
+        if last is not None and is_its_own and _is_same(last.after, cell):
+            self.step, self.is_done = last, True
+            return
         self.step, self.is_done = one_step(cell, rating, self._workspace.config, self._memory()), False
 
     def _n_valid(self) -> int:
