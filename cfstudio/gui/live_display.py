@@ -104,6 +104,10 @@ class LiveDisplay(QObject):
         """To the end of the epoch."""
         self._run(self._control.step_epoch)
 
+    def step_back(self) -> None:
+        """Take back one step."""
+        self._run(self._control.step_back)
+
     def stop(self) -> None:
         """End the run."""
         self._control.stop()

@@ -118,7 +118,7 @@ class TrainingConfig:
     beta2: float = setting(
         0.99,
         "Memory of squares",
-        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the last gradients, near 1 all.",
+        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the latest gradients.",
         minimum=0.0,
         maximum=0.99999,
         group="Optimizer",

@@ -66,6 +66,16 @@ class FactorRows:
     user_bias: NDArray[np.float32] | None
     item_bias: NDArray[np.float32] | None
 
+    @classmethod
+    def of(cls, factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
+        """Copies of some rows of a model."""
+        return cls(
+            factors.user_factors[users].astype(np.float32),
+            factors.item_factors[items].astype(np.float32),
+            None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
+            None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+        )
+
 
 class Engine(Protocol):
     """Holds a model's numbers in float32 and changes them step by step."""
@@ -143,6 +153,12 @@ def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, t
         if array is not None
         for what in REMEMBERED[config.optimizer]
     }
+
+
+def is_finite(factors: Factorization) -> bool:
+    """Whether all numbers of a model are."""
+    arrays = (getattr(factors, name) for name in ARRAYS)
+    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
 
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:

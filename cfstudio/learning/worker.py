@@ -89,9 +89,13 @@ class TrainingWorker:
         self._config_asked: TrainingConfig | None = None
         self._request: tuple[IntArray, IntArray] | None = None
         self._snapshot: Snapshot | None = None
-        self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+        self._back_asked = 0
+        self._thread = self._new_thread()
         self.state: WorkerState = "starting"
         self.error: Exception | None = None
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="training", daemon=True)
 
     # What is asked from other threads
 
@@ -114,6 +118,19 @@ class TrainingWorker:
     def step_epoch(self) -> None:
         """Go on to the end of the epoch and rest."""
         self._give_order("epoch")
+
+    def step_back(self) -> None:
+        """Take back the last step and rest, also after the run's end; only while the worker rests."""
+        with self._changed:
+            has_ended = self.state in ENDED
+            self._back_asked += 1
+            self._order, self._stop_asked, self.error = 0, False, None
+            self.state = "running"
+            self._changed.notify_all()
+        if has_ended:
+            self._thread.join()
+            self._thread = self._new_thread()
+            self._thread.start()
 
     def stop(self) -> None:
         """End the run after the present piece of work."""
@@ -191,6 +208,12 @@ class TrainingWorker:
         return "" if self._trainer is None else self._trainer.engine_name
 
     @property
+    def remark(self) -> str:
+        """Why the run has ended by itself, and what a person should know of it besides; empty without."""
+        trainer = self._trainer
+        return "" if trainer is None else " ".join(part for part in (trainer.notice, trainer.stopped_because) if part)
+
+    @property
     def history(self) -> History | None:
         """The run's measurements; grows while it runs."""
         return None if self._trainer is None else self._trainer.history
@@ -217,7 +240,7 @@ class TrainingWorker:
 
     def _run(self) -> None:
         try:
-            self._trainer = self._make_trainer()
+            self._trainer = self._trainer or self._make_trainer()
             self._obey(self._trainer)
         except Exception as error:  # whatever it is, a person must be told
             self.error = error
@@ -229,6 +252,9 @@ class TrainingWorker:
             if not self._wait_for_work(trainer):
                 self._enter("stopped")
                 return
+            if self._back_asked:
+                self._go_back(trainer)
+                continue
             self._pace.limit(self._speed_asked)
             config, self._config_asked = self._config_asked, None
             if config is not None:
@@ -246,10 +272,20 @@ class TrainingWorker:
             if n_steps <= 0:
                 self._sleep(min(self._pace.seconds_to_next(), LONGEST_WAIT))
 
+    def _go_back(self, trainer: Trainer) -> None:
+        with self._changed:
+            n_steps, self._back_asked = self._back_asked, 0
+        trainer.rewind(max(trainer.step - n_steps, 0))
+        self.timeline.cut(trainer.step)
+        self._serve(trainer)
+        self._has_rested = True
+
     def _wait_for_work(self, trainer: Trainer) -> bool:
         """Rest until there are steps to do; returns False when the run is to end."""
         with self._changed:
             while not self._stop_asked:
+                if self._back_asked:
+                    return True
                 if self._order == "epoch":
                     self._order = trainer.step + trainer.steps_to_epoch_end
                 if self._order > trainer.step:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from psygnal import Signal
 
 from cfstudio.learning.compiling import wait_until_compiled
-from cfstudio.learning.live_settings import differ_live
+from cfstudio.learning.live_settings import changed_settings
 from cfstudio.learning.timeline import USUAL_BYTES
 from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
 
@@ -123,14 +123,39 @@ class TrainingControl:
         self._command(TrainingWorker.step_epoch)
 
     def change(self, config: TrainingConfig) -> None:
-        """Change settings that may change while a run is on: they act on its next step and belong to its undo step."""
+        """Change settings that may change while a run is on: they act on its next step and belong to its undo step.
+
+        Raises ValueError with a sentence for other settings.
+        """
         workspace, worker = self._workspace, self._worker
         if worker is None or not self.is_active:
             workspace.configure(config)
             return
+        changed_settings(workspace.config, config)
         worker.change(config)
         workspace.state = replace(workspace.state, config=config)
         self.settings_changed.emit()
+
+    @property
+    def can_step_back(self) -> bool:
+        """Whether there is a run at rest whose last step could be taken back."""
+        worker = self._worker
+        return worker is not None and not self.is_active and worker.history is not None and worker.steps_done > 0
+
+    def step_back(self) -> None:
+        """Take back the run's last step and rest; the run can go on from there."""
+        self.pause()
+        self.about_to_run.emit()
+        worker, workspace = self._worker, self._workspace
+        if worker is None or not self.can_step_back:
+            return
+        is_untouched = workspace.state is self._rest_state and not self._ratings_edited
+        if not is_untouched or workspace.edits.has_changed_numbers_since(self._run_edit):
+            self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
+            return
+        self._resting = False
+        worker.step_back()
+        self._announce()
 
     def _command(self, command: Callable[[TrainingWorker], None]) -> None:
         """Give the worker a command, if the document's numbers are such that it can go on."""
@@ -218,10 +243,17 @@ class TrainingControl:
 
     def _can_go_on(self, worker: TrainingWorker, rest: ModelState) -> bool:
         """Whether a paused run still fits the document, but perhaps for settings that may change during a run."""
+        if worker.state != "paused" or self._ratings_edited:
+            return False
         state = self._workspace.state
+        if state is rest:
+            return True
         is_same = state.factors is rest.factors and state.held_out is rest.held_out and state.history is rest.history
-        is_paused = worker.state == "paused" and not self._ratings_edited
-        return is_paused and (state is rest or (is_same and differ_live(state.config, rest.config)))
+        try:
+            changed_settings(rest.config, state.config)
+        except ValueError:
+            return False
+        return is_same
 
     def _begin_undo_step(self) -> None:
         """Keep the present state for undo and go on with a copy that the run may write into."""
@@ -252,7 +284,7 @@ class TrainingControl:
             self.failed.emit("The run did not come to rest; the numbers from before it are back.")
             return
         self._resting = True
-        if worker.steps_done:
+        if worker.steps_done or self._run_edit is not None:
             self._keep(worker)
         elif self._before is not None and self._run_edit is None:
             self._workspace.put_state(self._before)
