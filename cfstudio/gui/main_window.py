@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.control.state_changed.connect(self._follow_run)
         self.control.failed.connect(self.card.say)
         self.training.progressed.connect(self.status.show_run)
+        self.training.finished.connect(self.status.say_why_finished)
         self.files.path_changed.connect(self._follow_edits)
         self.files.view = lambda: view_of(self)
         self.files.session_opened.connect(lambda view: apply_view(self, view))

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from cfstudio.learning.pace import Pace
+from cfstudio.learning.snapshot import Snapshot
 from cfstudio.learning.timeline import USUAL_BYTES, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from cfstudio.learning.config import TrainingConfig
-    from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.history import History
     from cfstudio.learning.trainer import Trainer
-    from cfstudio.models.factorization import Factorization, Floats
+    from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
 
 WorkerState = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
@@ -27,38 +24,6 @@ ENDED: tuple[WorkerState, ...] = ("finished", "stopped", "failed")
 
 LONGEST_WAIT = 0.05
 """Seconds between two looks for requests while waiting for a step that is not due yet."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`."""
-
-    users: IntArray
-    items: IntArray
-    user_factors: Floats
-    item_factors: Floats
-    user_bias: Floats | None
-    item_bias: Floats | None
-
-    @classmethod
-    def of(cls, factors: Factorization) -> Snapshot:
-        """All of a model's numbers, not copied."""
-        users, items = np.arange(len(factors.user_factors)), np.arange(len(factors.item_factors))
-        return cls(users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias)
-
-    @classmethod
-    def from_rows(cls, users: IntArray, items: IntArray, rows: FactorRows) -> Snapshot:
-        """The rows that a trainer has copied."""
-        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias)
-
-    def write_into(self, factors: Factorization) -> None:
-        """Put these rows into a model's numbers, in place."""
-        factors.user_factors[self.users] = self.user_factors
-        factors.item_factors[self.items] = self.item_factors
-        if factors.user_bias is not None and self.user_bias is not None:
-            factors.user_bias[self.users] = self.user_bias
-        if factors.item_bias is not None and self.item_bias is not None:
-            factors.item_bias[self.items] = self.item_bias
 
 
 class TrainingWorker:

@@ -9,7 +9,14 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
-from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
+from cfstudio.workspace.document_edits import (
+    ContentsEdit,
+    FactorsEdit,
+    RatingsEdit,
+    ShownEdit,
+    StateEdit,
+    name_of_ratings,
+)
 from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
@@ -148,7 +155,7 @@ class Workspace:
         changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
         if changed.any():
             new = new[changed].copy()
-            label = label or _name_of_ratings(new)
+            label = label or name_of_ratings(new)
             self.edits.apply(RatingsEdit(self, label, users[changed], items[changed], old[changed], new))
 
     def set_factor(self, side: Side, code: int, column: int, value: float) -> None:
@@ -296,11 +303,3 @@ class Workspace:
     def _update_errors(self, rows: IntArray) -> None:
         if self._errors is not None:
             self._errors.update(rows, self.held_out)
-
-
-def _name_of_ratings(new: FloatArray) -> str:
-    """What an edit of some ratings is called."""
-    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
-    if np.isnan(new).all():
-        return f"{what} blanked"
-    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 from psygnal import Signal
 
-from cfstudio.learning.compiling import wait_until_compiled
 from cfstudio.learning.live_settings import changed_settings
+from cfstudio.learning.snapshot import Snapshot
 from cfstudio.learning.timeline import USUAL_BYTES
-from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
+from cfstudio.learning.worker import ENDED, TrainingWorker, WorkerState
+from cfstudio.workspace.going_on import can_go_on, trainer_maker
+from cfstudio.workspace.left_workers import LeftWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.learning.config import TrainingConfig
-    from cfstudio.learning.trainer import Trainer
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.document_edits import StateEdit
@@ -27,12 +28,7 @@ State = WorkerState | Literal["idle"]
 RESTING: tuple[WorkerState, ...] = ("paused", "finished", "stopped", "failed")
 
 SETTLE_SECONDS = 30.0
-"""Longest wait for the worker to come to rest. It reacts between two pieces of work, usually within milliseconds; a
-single step over tens of millions of ratings takes seconds."""
-
-
-JOIN_SECONDS = 2.0
-"""Longest wait for a thread at the program's end; one that is still compiling is left behind."""
+"""Longest wait for the worker to come to rest: usually milliseconds, seconds for a step over millions of ratings."""
 
 
 class TrainingControl:
@@ -64,7 +60,8 @@ class TrainingControl:
         self._run_number: int | None = None
         self.timeline_bytes = USUAL_BYTES
         """Memory for the timeline of the next run."""
-        self._abandoned: list[TrainingWorker] = []
+        self.left = LeftWorkers()
+        """Threads of forgotten runs."""
         workspace.opened.connect(self.close)
         workspace.resized.connect(self.close)
         workspace.about_to_change.connect(self.pause)
@@ -93,12 +90,6 @@ class TrainingControl:
         self._steps_per_second = steps_per_second
         if self._worker is not None:
             self._worker.set_speed(steps_per_second)
-
-    @property
-    def is_winding_down(self) -> bool:
-        """Whether the thread of a forgotten run is still at work."""
-        self._abandoned = [worker for worker in self._abandoned if worker.is_alive]
-        return bool(self._abandoned)
 
     def train(self) -> None:
         """Start a run, or go on with the paused one."""
@@ -149,8 +140,8 @@ class TrainingControl:
         worker, workspace = self._worker, self._workspace
         if worker is None or not self.can_step_back:
             return
-        is_untouched = workspace.state is self._rest_state and not self._ratings_edited
-        if not is_untouched or workspace.edits.has_changed_numbers_since(self._run_edit):
+        is_edited = self._ratings_edited or workspace.edits.has_changed_numbers_since(self._run_edit)
+        if is_edited or workspace.state is not self._rest_state:
             self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
             return
         self._resting = False
@@ -182,15 +173,10 @@ class TrainingControl:
         """Forget the run without touching the document: it is closed, or another one was opened."""
         if self._worker is not None:
             self._worker.stop()
-            self._abandoned.append(self._worker)
+            self.left.add(self._worker)
         self._worker, self._before, self._run_edit = None, None, None
         self._resting = True
         self._announce()
-
-    def join(self) -> None:
-        """Wait for all threads to end: the program is closing."""
-        for worker in self._abandoned:
-            worker.join(JOIN_SECONDS)
 
     def _abandon(self) -> None:
         """Forget a run and put back what was before it."""
@@ -221,7 +207,12 @@ class TrainingControl:
         """The paused worker, if its data and settings still are the document's, else a new one."""
         workspace = self._workspace
         worker, rest = self._worker, self._rest_state
-        if worker is not None and rest is not None and self._can_go_on(worker, rest):
+        if (
+            worker is not None
+            and rest is not None
+            and not self._ratings_edited
+            and can_go_on(worker, rest, workspace.state)
+        ):
             if workspace.config != rest.config:
                 worker.change(workspace.config)
             if workspace.edits.has_changed_numbers_since(self._run_edit):
@@ -232,47 +223,20 @@ class TrainingControl:
             return worker
         if worker is not None:
             worker.stop()
-            self._abandoned.append(worker)
+            self.left.add(worker)
         self._begin_undo_step()
         self._ratings_edited = False
         self._resting = False
         self._run_number = None
-        self._worker = TrainingWorker(self._trainer_maker(), self._steps_per_second, self.timeline_bytes)
+        self._worker = TrainingWorker(trainer_maker(workspace), self._steps_per_second, self.timeline_bytes)
         self._worker.start()
         return self._worker
-
-    def _can_go_on(self, worker: TrainingWorker, rest: ModelState) -> bool:
-        """Whether a paused run still fits the document, but perhaps for settings that may change during a run."""
-        if worker.state != "paused" or self._ratings_edited:
-            return False
-        state = self._workspace.state
-        if state is rest:
-            return True
-        is_same = state.factors is rest.factors and state.held_out is rest.held_out and state.history is rest.history
-        try:
-            changed_settings(rest.config, state.config)
-        except ValueError:
-            return False
-        return is_same
 
     def _begin_undo_step(self) -> None:
         """Keep the present state for undo and go on with a copy that the run may write into."""
         workspace = self._workspace
         self._before, self._run_edit = workspace.state, None
         workspace.state = replace(workspace.state, factors=workspace.factors.copy())
-
-    def _trainer_maker(self) -> Callable[[], Trainer]:
-        workspace = self._workspace
-        ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
-
-        def make() -> Trainer:
-            # Called in the worker thread: this imports numba, perhaps torch.
-            wait_until_compiled()
-            from cfstudio.learning.trainer import Trainer
-
-            return Trainer(ratings, held_out, start.copy(), config)
-
-        return make
 
     def _rest(self) -> None:
         """Once the worker rests: show all of its numbers and make the run an undo step."""

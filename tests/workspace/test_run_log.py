@@ -28,7 +28,7 @@ def document():
     control = TrainingControl(workspace)
     yield workspace, control
     control.close()
-    control.join()
+    control.left.join()
 
 
 def train(workspace, control, **changes):
@@ -168,4 +168,4 @@ def test_nothing_is_entered_before_a_step_is_done():
     control.poll(np.arange(1), np.arange(1))
     assert len(workspace.runs) == 1
     control.close()
-    control.join()
+    control.left.join()
