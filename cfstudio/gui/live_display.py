@@ -137,6 +137,10 @@ class LiveDisplay(QObject):
         self.stop()
         self._workspace.new_start()
 
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Call when everybody has been told what was announced."""
+        QTimer.singleShot(0, self, call)
+
     def close(self) -> None:
         """End the thread: the window is closing."""
         self._control.close()

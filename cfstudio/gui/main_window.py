@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QS
 
 from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
+from cfstudio.gui.diagnosis import Diagnosis
 from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
             workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
         self.offer = OverfittingOffer(workspace, self.card, self.training)
+        self.diagnosis = Diagnosis(workspace, self.control, self.card, self.training)
         self.training_windows = TrainingWindows(self)
         self.theme_choice: ThemeName | None = None
         self.layout_memory: LayoutMemory | None = None

@@ -158,6 +158,7 @@ class WindowActions:
         self._layers.triggered.connect(lambda action: window.sheet.show_layer(action.data()))
         window.sheet.layer_changed.connect(self.follow_sheet)
         window.speed.speed_changed.connect(window.control.set_speed)
+        window.training_panel.settings.start_wanted.connect(self._randomize)
 
     def follow_sheet(self) -> None:
         """Check what is on."""

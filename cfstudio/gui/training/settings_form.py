@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabBar, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTabBar, QToolTip, QVBoxLayout, QWidget
 
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.setting_field import SettingField
@@ -44,6 +44,9 @@ class SettingsForm(QWidget):
     Settings that may change during a run act on its next step and belong to its undo step.
     """
 
+    start_wanted = Signal()
+    """Somebody wants to see, or to choose, what the starting numbers are like."""
+
     def __init__(self, workspace: Workspace, control: TrainingControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settingsForm")
@@ -68,6 +71,10 @@ class SettingsForm(QWidget):
         self.presets.setAccessibleName("Named settings")
         self.presets.setToolTip("Settings known to be good for something; the split and the seed stay")
         self.presets.setAccessibleDescription(self.presets.toolTip())
+        self.start = QPushButton("Starting numbers…")
+        self.start.setObjectName("startingNumbers")
+        self.start.setAccessibleName("Starting numbers")
+        self.start.setToolTip("Which predictions a start gives: n·b²/4 for uniform(0, b), and which b gives the mean")
         self._arrange()
         self._connect()
         self._recolor()
@@ -89,6 +96,7 @@ class SettingsForm(QWidget):
         layout.addWidget(self.reason)
         layout.addWidget(self.headings)
         layout.addWidget(self.grid)
+        layout.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
         names = [*ESSENTIALS, *(name for name in self.fields if name not in ESSENTIALS)]
         order = [self.presets, self.headings, *(self.fields[name].control for name in names)]
@@ -100,6 +108,7 @@ class SettingsForm(QWidget):
             field.changed.connect(self._change)
             field.refused.connect(self._refuse)
         self.presets.activated.connect(self._use_preset)
+        self.start.clicked.connect(self.start_wanted)
         self.headings.currentChanged.connect(self._show_fields)
         self._workspace.opened.connect(self.refresh)
         self._workspace.model_changed.connect(self.refresh)
@@ -124,6 +133,7 @@ class SettingsForm(QWidget):
             group = [name for name, one in self._settings.items() if one.metadata["group"] == title]
             # The essential ones first, as Tab goes through them.
             names = (*(name for name in ESSENTIALS if name in group), *(n for n in group if n not in ESSENTIALS))
+        self.start.setVisible(title == "Run")
         self.grid.show_only([name for name in names if self._matters(name)])
 
     def reveal(self, name: str) -> None:

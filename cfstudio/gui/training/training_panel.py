@@ -42,6 +42,7 @@ class TrainingPanel(QWidget):
         self.engine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._arrange()
         self.timeline.moved.connect(self.plot.show_step)
+        self.runs.overlays_changed.connect(self.plot.show_overlays)
         workspace.opened.connect(self.refresh)
         workspace.score_changed.connect(self.refresh)
         self.refresh()
