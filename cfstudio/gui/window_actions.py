@@ -133,6 +133,7 @@ class WindowActions:
             "actionStepBack": training.step_back,
             "actionStop": training.stop,
             "actionMicroscope": window.training_windows.open_microscope,
+            "actionFindLearningRate": window.training_windows.open_finder,
             "actionShowCode": window.training_windows.open_code,
             "actionResetFactors": training.reset,
             "actionNewStart": training.new_start,
