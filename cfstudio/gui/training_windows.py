@@ -34,8 +34,7 @@ class TrainingWindows:
 
     def open_code(self) -> None:
         """Show the code of the present settings."""
-        from cfstudio.gui.rate_finder.finder_window import FinderWindow
-    from cfstudio.gui.show_code.code_window import CodeWindow
+        from cfstudio.gui.show_code.code_window import CodeWindow
 
         window = self._window
         if self.code is None:

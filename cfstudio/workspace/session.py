@@ -4,7 +4,8 @@ Members, format version 1: `manifest.json` (versions, settings, what the tables 
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
 (held out, by rating), `runs.json` (settings and history of the present run under `runs`, all of them under `table`),
 `model.safetensors` (factors and biases), `start.safetensors` where the model was started from other numbers than its
-seed's, and `run-N.safetensors` with the numbers that run N has left.
+seed's, and `run-N.safetensors` with the numbers that run N has left; of a run that may go on also `resume.json` and
+`optimizer.safetensors`, see `session_resume`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from cfstudio.workspace.model_state import ModelState
 from cfstudio.workspace.presets import starting_factors
 from cfstudio.workspace.run_log import Run
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
+from cfstudio.workspace.session_resume import add_unfinished, read_unfinished
 from cfstudio.workspace.session_runs import member_of, read_runs, rows_of, with_numbers
 from cfstudio.workspace.session_tables import (
     check_ratings,
@@ -40,6 +42,7 @@ from cfstudio.workspace.session_tables import (
 )
 
 if TYPE_CHECKING:
+    from cfstudio.learning.run_state import RunState
     from cfstudio.ratings.table import BoolArray, Ratings
 
 FORMAT_VERSION = 1
@@ -71,6 +74,8 @@ class Session:
     """What Reset goes back to, where that is not what the seed of the settings gives."""
     runs: list[Run] = field(default_factory=list)
     """Every run of the document."""
+    unfinished: RunState | None = None
+    """The run that may go on from these numbers; saved where it has got to them."""
 
 
 def save_session(session: Session, path: Path | str) -> None:
@@ -132,6 +137,9 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
     if session.start is not None:
         add_member(archive, START_MEMBER, save_tensors(_tensors(session.start)))
+    # Numbers that were edited since are not where the run would go on.
+    if session.unfinished is not None and session.unfinished.factors.equals(factorization):
+        add_unfinished(archive, session.unfinished)
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -141,13 +149,16 @@ def _read_members(archive: SessionArchive) -> Session:
     log = archive.read_json("runs.json")
     runs = log["runs"]
     settings = manifest["settings"]
+    factors = _read_model(archive.read("model.safetensors"), manifest["model"])
+    history = History.from_dict(runs[-1]["history"]) if runs else None
     session = Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
-        factorization=_read_model(archive.read("model.safetensors"), manifest["model"]),
+        factorization=factors,
         start=_read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
-        history=History.from_dict(runs[-1]["history"]) if runs else None,
+        history=history,
+        unfinished=read_unfinished(archive, factors, history, _read_config),
         view=dict(settings["view"]),
     )
     session.runs = _read_runs(log.get("table", []), session, archive)
