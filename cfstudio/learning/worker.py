@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
+    from cfstudio.learning.run_state import RunState
     from cfstudio.learning.trainer import Trainer
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
@@ -187,6 +188,11 @@ class TrainingWorker:
         """A copy of all numbers; only while the worker rests."""
         assert self._trainer is not None, "The worker has no trainer yet."
         return self._trainer.factorization()
+
+    def run_state(self) -> RunState:
+        """All that the run needs to go on elsewhere; only while the worker rests."""
+        assert self._trainer is not None, "The worker has no trainer yet."
+        return self._trainer.state()
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

@@ -9,14 +9,8 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
-from cfstudio.workspace.document_edits import (
-    ContentsEdit,
-    FactorsEdit,
-    RatingsEdit,
-    ShownEdit,
-    StateEdit,
-    name_of_ratings,
-)
+from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
+from cfstudio.workspace.edit_parts import factors_at, name_of_ratings
 from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
@@ -27,12 +21,12 @@ from cfstudio.workspace.selection import Selection
 from cfstudio.workspace.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.run_state import RunState
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
-    from cfstudio.workspace.run_log import Run
     from cfstudio.workspace.session import Session
 
 MOST_ROWS_APART = 200
@@ -68,6 +62,8 @@ class Workspace:
     def __init__(self) -> None:
         self.edits = EditHistory()
         self.runs = RunLog()
+        self.unfinished: RunState | None = None
+        """The paused run that the session was saved with; it goes on while nothing else has been done."""
         self.selection = Selection()
         self._errors: RunningScore | None = None
         self._shelf = ModelShelf()
@@ -77,6 +73,8 @@ class Workspace:
         preset = preset_for(ratings)
         held_out = hold_out_for(ratings, preset.config)
         start = starting_factors(ratings, preset.config, held_out)
+        self.runs.load(())
+        self.unfinished = None
         self._open(ratings, ModelState(preset.config, held_out, start, start.copy(), History()), preset)
 
     def open_session(self, session: Session) -> None:
@@ -85,18 +83,18 @@ class Workspace:
         start = session.start or starting_factors(session.ratings, session.config, session.held_out)
         state = ModelState(session.config, session.held_out, start, session.factorization, history)
         preset = replace(preset_for(session.ratings), config=session.config)
-        self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings), session.runs)
+        shown = Shown.from_view(session.view, session.ratings)
+        self.runs.load(session.runs)
+        self.unfinished = session.unfinished
+        self._open(session.ratings, state, preset, shown)
 
-    def _open(
-        self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None, runs: Sequence[Run] = ()
-    ) -> None:
+    def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:
         self.ratings, self.state, self.preset = ratings, state, preset
         self.shown = shown or Shown.all_of(ratings, preset.order, preset.order)
         self.selection = Selection()
         self._errors = None
         self._shelf.clear()
         self.edits.clear()
-        self.runs.load(runs)
         self.opened.emit()
         self.score_changed.emit()
 
@@ -176,18 +174,11 @@ class Workspace:
             new = values.astype(self.factors.user_factors.dtype).astype(np.float64)
         if not np.isfinite(new).all():
             raise Refusal("A factor must be a finite number, and not too large to be kept.")
-        old = self._factors_at(side, codes, columns)
+        old = factors_at(self, side, codes, columns)
         changed = old != new
         if changed.any():
             cells = codes[changed], columns[changed]
             self.edits.apply(FactorsEdit(self, label, side, *cells, old[changed], new[changed]))
-
-    def _factors_at(self, side: Side, codes: IntArray, columns: IntArray) -> FloatArray:
-        numbers = np.empty(len(codes))
-        for column in np.unique(columns).tolist():
-            here = columns == column
-            numbers[here] = self.factor_array(side, column)[codes[here]]
-        return numbers
 
     def factor_array(self, side: Side, column: int) -> np.ndarray[Any, Any]:
         """One factor, or the bias, of all users or items: a writable (n_users,) or (n_items,) view."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
@@ -120,11 +118,3 @@ class ContentsEdit:
     def undo(self) -> None:
         """Take the change back."""
         self._workspace.put_contents(self._before)
-
-
-def name_of_ratings(new: FloatArray) -> str:
-    """What an edit of some ratings is called."""
-    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
-    if np.isnan(new).all():
-        return f"{what} blanked"
-    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.run_state import RunState
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.document_edits import StateEdit
@@ -82,7 +83,7 @@ class TrainingControl:
 
     @property
     def worker(self) -> TrainingWorker | None:
-        """The present or last run's worker, for its counters: steps, speed, time left, engine."""
+        """The present or last run's worker, for its counters."""
         return self._worker
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -127,6 +128,19 @@ class TrainingControl:
         workspace.state = replace(workspace.state, config=config)
         self.settings_changed.emit()
 
+    def _owns_numbers(self) -> bool:
+        """Whether the document's numbers are those that the run came to rest with."""
+        workspace = self._workspace
+        is_edited = self._ratings_edited or workspace.edits.has_changed_numbers_since(self._run_edit)
+        return workspace.state is self._rest_state and not is_edited
+
+    def unfinished(self) -> RunState | None:
+        """The paused run, if the document's numbers still are its own: what a session needs for it to go on."""
+        worker = self._worker
+        if worker is None:
+            return self._workspace.unfinished
+        return worker.run_state() if worker.state == "paused" and self._owns_numbers() else None
+
     @property
     def can_step_back(self) -> bool:
         """Whether there is a run at rest whose last step could be taken back."""
@@ -137,11 +151,10 @@ class TrainingControl:
         """Take back the run's last step and rest; the run can go on from there."""
         self.pause()
         self.about_to_run.emit()
-        worker, workspace = self._worker, self._workspace
+        worker = self._worker
         if worker is None or not self.can_step_back:
             return
-        is_edited = self._ratings_edited or workspace.edits.has_changed_numbers_since(self._run_edit)
-        if is_edited or workspace.state is not self._rest_state:
+        if not self._owns_numbers():
             self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
             return
         self._resting = False

@@ -169,3 +169,41 @@ def test_nothing_is_entered_before_a_step_is_done():
     assert len(workspace.runs) == 1
     control.close()
     control.left.join()
+
+
+def test_a_paused_run_saved_and_opened_goes_on_as_if_never_stopped(document, tmp_path):
+    workspace, control = document
+    train(workspace, control)
+    without_stop = workspace.factors.copy()
+    workspace.reset_factors()
+    control.step_epoch()
+    control.worker.wait_until(("paused",), PATIENCE)
+    control.poll(np.arange(1), np.arange(1))
+    control.step_batch()
+    control.worker.wait_until(("paused",), PATIENCE)
+    control.poll(np.arange(1), np.arange(1))
+    session = session_of_document(workspace, {}, control.unfinished())
+    save_session(session, tmp_path / "paused.cfstudio")
+    again = Workspace()
+    again.open_session(open_session(tmp_path / "paused.cfstudio"))
+    other = TrainingControl(again)
+    # Saved once more without having gone on, it still can.
+    assert other.unfinished() is again.unfinished
+    other.train()
+    assert other.worker.wait_until(("finished", "failed"), PATIENCE)
+    other.poll(np.arange(1), np.arange(1))
+    assert again.factors.equals(without_stop)
+    assert again.history.epochs[0] == 0
+    assert again.history.epochs[-1] == 5
+    other.close()
+    other.left.join()
+
+
+def test_an_edited_paused_run_is_saved_without_its_optimizer(document):
+    workspace, control = document
+    control.step_epoch()
+    control.worker.wait_until(("paused",), PATIENCE)
+    control.poll(np.arange(1), np.arange(1))
+    assert control.unfinished() is not None
+    workspace.set_factor("user", 0, 0, 0.5)
+    assert control.unfinished() is None

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
 
 from cfstudio.gui.theme import current_theme
-from cfstudio.gui.training.rmse_axes import RmseAxis
+from cfstudio.gui.training.rmse_axes import RmseAxis, Ticks
 from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ KEY_STEP = 0.05
 """Decades that an arrow key moves the line."""
 
 
+class DecadeAxis(RmseAxis):
+    """Ticks at powers of ten: there is no room for more over six decades."""
+
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:  # noqa: ARG002
+        """Whole numbers, in the coordinates of the logarithmic axis."""
+        return [(1.0, [float(decade) for decade in range(math.ceil(low), math.floor(high) + 1)])]
+
+
 class RateCanvas(pg.PlotWidget):  # type: ignore[misc]
     """Learning rate on a logarithmic axis, RMSE of the batches on the other."""
 
@@ -30,7 +38,7 @@ class RateCanvas(pg.PlotWidget):  # type: ignore[misc]
     """The line was moved to this rate."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, axisItems={"left": RmseAxis("left"), "bottom": RmseAxis("bottom")})
+        super().__init__(parent, axisItems={"left": RmseAxis("left"), "bottom": DecadeAxis("bottom")})
         self.setObjectName("ratePlot")
         self.setAccessibleName("Error of the batches over the learning rate")
         self.setAccessibleDescription("Left and right arrow move the chosen learning rate")
@@ -54,7 +62,7 @@ class RateCanvas(pg.PlotWidget):  # type: ignore[misc]
         """Draw a sweep."""
         rmse = np.sqrt(curve.losses)
         self._curve.setData(curve.rates, rmse)
-        at = np.flatnonzero(curve.rates == curve.steepest) if curve.steepest is not None else []
+        at = np.flatnonzero(curve.rates == (math.nan if curve.steepest is None else curve.steepest))
         self._steepest.setData(curve.rates[at], rmse[at])
         self.getPlotItem().getViewBox().autoRange()
 
