@@ -144,7 +144,7 @@ class LiveDisplay(QObject):
     def close(self) -> None:
         """End the thread: the window is closing."""
         self._control.close()
-        self._control.left.join()
+        self._control.join()
         self._clock.stop()
 
     def _on_tick(self) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from psygnal import Signal
 
 from cfstudio.learning.live_settings import changed_settings
-from cfstudio.learning.snapshot import Snapshot
 from cfstudio.learning.timeline import USUAL_BYTES
 from cfstudio.learning.worker import ENDED, TrainingWorker, WorkerState
-from cfstudio.workspace.going_on import can_go_on, trainer_maker
+from cfstudio.workspace.going_on import trainer_maker
 from cfstudio.workspace.left_workers import LeftWorkers
+from cfstudio.workspace.run_record import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cfstudio.learning.run_state import RunState
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-    from cfstudio.workspace.document_edits import StateEdit
-    from cfstudio.workspace.model_state import ModelState
 
 State = WorkerState | Literal["idle"]
 
@@ -51,14 +49,10 @@ class TrainingControl:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._worker: TrainingWorker | None = None
-        self._before: ModelState | None = None
-        self._rest_state: ModelState | None = None
+        self._record = RunRecord(workspace)
         self._resting = True
-        self._run_edit: StateEdit | None = None
-        self._ratings_edited = False
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
-        self._run_number: int | None = None
         self.timeline_bytes = USUAL_BYTES
         """Memory for the timeline of the next run."""
         self.left = LeftWorkers()
@@ -66,7 +60,6 @@ class TrainingControl:
         workspace.opened.connect(self.close)
         workspace.resized.connect(self.close)
         workspace.about_to_change.connect(self.pause)
-        workspace.ratings_changed.connect(self._note_edited_ratings)
 
     @property
     def state(self) -> State:
@@ -128,18 +121,12 @@ class TrainingControl:
         workspace.state = replace(workspace.state, config=config)
         self.settings_changed.emit()
 
-    def _owns_numbers(self) -> bool:
-        """Whether the document's numbers are those that the run came to rest with."""
-        workspace = self._workspace
-        is_edited = self._ratings_edited or workspace.edits.has_changed_numbers_since(self._run_edit)
-        return workspace.state is self._rest_state and not is_edited
-
     def unfinished(self) -> RunState | None:
         """The paused run, if the document's numbers still are its own: what a session needs for it to go on."""
         worker = self._worker
         if worker is None:
             return self._workspace.unfinished
-        return worker.run_state() if worker.state == "paused" and self._owns_numbers() else None
+        return worker.run_state() if worker.state == "paused" and self._record.owns_numbers() else None
 
     @property
     def can_step_back(self) -> bool:
@@ -154,7 +141,7 @@ class TrainingControl:
         worker = self._worker
         if worker is None or not self.can_step_back:
             return
-        if not self._owns_numbers():
+        if not self._record.owns_numbers():
             self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
             return
         self._resting = False
@@ -187,15 +174,18 @@ class TrainingControl:
         if self._worker is not None:
             self._worker.stop()
             self.left.add(self._worker)
-        self._worker, self._before, self._run_edit = None, None, None
-        self._resting = True
+        self._worker, self._resting = None, True
+        self._record.forget()
         self._announce()
 
     def _abandon(self) -> None:
         """Forget a run and put back what was before it."""
-        if self._before is not None and self._run_edit is None:
-            self._workspace.put_state(self._before)
+        self._record.put_back()
         self.close()
+
+    def join(self) -> None:
+        """Wait for all threads to end: the program is closing."""
+        self.left.join()
 
     def poll(self, users: IntArray, items: IntArray) -> bool:
         """Show the latest numbers of these users and items; returns whether numbers on the screen may have changed.
@@ -208,7 +198,7 @@ class TrainingControl:
         if worker.state in RESTING:
             self._rest()
             return True
-        self._adopt_history(worker)
+        self._record.adopt_history(worker)
         snapshot = worker.take_snapshot()
         worker.request_rows(users, items)
         if snapshot is not None:
@@ -218,38 +208,18 @@ class TrainingControl:
 
     def _ready_worker(self) -> TrainingWorker:
         """The paused worker, if its data and settings still are the document's, else a new one."""
-        workspace = self._workspace
-        worker, rest = self._worker, self._rest_state
-        if (
-            worker is not None
-            and rest is not None
-            and not self._ratings_edited
-            and can_go_on(worker, rest, workspace.state)
-        ):
-            if workspace.config != rest.config:
-                worker.change(workspace.config)
-            if workspace.edits.has_changed_numbers_since(self._run_edit):
-                # Factors or settings were edited meanwhile: the run goes on, as an undo step of its own.
-                worker.replace_factors(workspace.factors)
-                self._begin_undo_step()
+        worker = self._worker
+        if worker is not None and self._record.go_on(worker):
             self._resting = False
             return worker
         if worker is not None:
             worker.stop()
             self.left.add(worker)
-        self._begin_undo_step()
-        self._ratings_edited = False
+        self._record.begin()
         self._resting = False
-        self._run_number = None
-        self._worker = TrainingWorker(trainer_maker(workspace), self._steps_per_second, self.timeline_bytes)
+        self._worker = TrainingWorker(trainer_maker(self._workspace), self._steps_per_second, self.timeline_bytes)
         self._worker.start()
         return self._worker
-
-    def _begin_undo_step(self) -> None:
-        """Keep the present state for undo and go on with a copy that the run may write into."""
-        workspace = self._workspace
-        self._before, self._run_edit = workspace.state, None
-        workspace.state = replace(workspace.state, factors=workspace.factors.copy())
 
     def _rest(self) -> None:
         """Once the worker rests: show all of its numbers and make the run an undo step."""
@@ -261,45 +231,22 @@ class TrainingControl:
             self.failed.emit("The run did not come to rest; the numbers from before it are back.")
             return
         self._resting = True
-        if worker.steps_done or self._run_edit is not None:
+        if worker.steps_done or self._record.is_undo_step:
             self._keep(worker)
-        elif self._before is not None and self._run_edit is None:
-            self._workspace.put_state(self._before)
-        self._rest_state = self._workspace.state
+        else:
+            self._record.put_back()
+        self._record.rest()
         self._announce()
 
     def _keep(self, worker: TrainingWorker) -> None:
         """Take over what a resting worker has learned."""
-        workspace = self._workspace
         try:
             trained = worker.factorization()
         except (RuntimeError, MemoryError) as error:  # a device that is gone, memory that is full
             self._abandon()
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
-        self._adopt_history(worker)
-        Snapshot.of(trained).write_into(self._workspace.factors)
-        if self._run_edit is None and self._before is not None:
-            self._run_edit = workspace.record_run("training run", self._before)
-        else:
-            if self._run_edit is not None:
-                self._run_edit.after = workspace.state
-            workspace.edits.touch()
-        workspace.factors_overwritten()
-        if self._run_number is not None:
-            workspace.runs.keep(self._run_number, workspace.state)
-
-    def _adopt_history(self, worker: TrainingWorker) -> None:
-        workspace = self._workspace
-        if worker.history is None:
-            return
-        if workspace.history is not worker.history:
-            workspace.state = replace(workspace.state, history=worker.history)
-        if self._run_number is None and worker.steps_done:
-            self._run_number = workspace.runs.begin(workspace.config, worker.history)
-
-    def _note_edited_ratings(self) -> None:
-        self._ratings_edited = True
+        self._record.keep(worker, trained)
 
     def _announce(self) -> None:
         state = self.state

@@ -72,9 +72,9 @@ def test_the_learning_rate_changes_at_once_while_it_runs(lesson):
     type_number(lesson, "learning_rate", "0.001")
     assert lesson.window.control.state == "running"
     assert lesson.window.workspace.config.learning_rate == 0.001
-    history = lesson.window.workspace.history
-    lesson.wait_until(lambda: history.learning_rates[-1] == pytest.approx(0.001))
-    assert history.learning_rates[0] == pytest.approx(0.05)
+    workspace = lesson.window.workspace
+    lesson.wait_until(lambda: len(workspace.history) and workspace.history.learning_rates[-1] == pytest.approx(0.001))
+    assert workspace.history.learning_rates[0] == pytest.approx(0.05)
     lesson.do("actionPause")
     # It belongs to the run: one Undo takes back both.
     lesson.do("actionUndo")

@@ -62,6 +62,7 @@ SHORT_LABELS = {
     "features": "Columns",
     "bias_decay": "Bias decay",
     "net_decay": "Net decay",
+    "beta2": "Beta 2",
     "decay_kind": "Decay kind",
     "moves_untouched": "Untouched too",
     "clip": "Clip gradient",
