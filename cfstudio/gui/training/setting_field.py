@@ -64,8 +64,8 @@ SHORT_LABELS = {
     "net_decay": "Net decay",
     "beta2": "Beta 2",
     "decay_kind": "Decay kind",
-    "moves_untouched": "Untouched too",
-    "clip": "Clip gradient",
+    "moves_untouched": "Move all rows",
+    "clip": "Clip",
 }
 """Labels that would be too long for two fields in a row of the panel; screen readers say the long one."""
 
