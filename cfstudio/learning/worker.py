@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.history import History
+    from cfstudio.learning.run_state import RunState
     from cfstudio.learning.trainer import Trainer
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import IntArray
@@ -174,6 +175,11 @@ class TrainingWorker:
         """A copy of all numbers; only while the worker rests."""
         assert self._trainer is not None, "The worker has no trainer yet."
         return self._trainer.factorization()
+
+    def unfinished(self) -> RunState | None:
+        """All that the paused run needs to go on, None where there is no such run; only while the worker rests."""
+        trainer = self._trainer
+        return trainer.state() if trainer is not None and self.state == "paused" and not trainer.finished else None
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

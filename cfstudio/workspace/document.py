@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.run_state import RunState
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
     from cfstudio.workspace.session import Session
@@ -55,6 +56,8 @@ class Workspace:
     state: ModelState
     preset: Preset
     shown: Shown
+    saved_run: RunState | None = None
+    """The unfinished run of the session that was opened, until another one begins or ratings change."""
 
     def __init__(self) -> None:
         self.edits = EditHistory()
@@ -76,9 +79,10 @@ class Workspace:
         state = ModelState(session.config, session.held_out, start, session.factorization, history)
         preset = replace(preset_for(session.ratings), config=session.config)
         self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings))
+        self.saved_run = session.unfinished
 
     def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:
-        self.ratings, self.state, self.preset = ratings, state, preset
+        self.ratings, self.state, self.preset, self.saved_run = ratings, state, preset, None
         self.shown = shown or Shown.all_of(ratings, preset.order, preset.order)
         self.selection = Selection()
         self._errors = None

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from psygnal import Signal
 
 from cfstudio.learning.compiling import wait_until_compiled
+from cfstudio.learning.live_settings import same_run
 from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.learning.run_state import RunState
     from cfstudio.learning.trainer import Trainer
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
@@ -199,16 +201,30 @@ class TrainingControl:
         self._before, self._run_edit = workspace.state, None
         workspace.state = replace(workspace.state, factors=workspace.factors.copy())
 
+    def unfinished(self) -> RunState | None:
+        """The paused run whose numbers the document shows, or the opened session's, None without; while it rests."""
+        if self._worker is None:
+            return self._workspace.saved_run
+        is_present = self._resting and self._workspace.state is self._rest_state and not self._ratings_edited
+        return self._worker.unfinished() if is_present else None
+
     def _trainer_maker(self) -> Callable[[], Trainer]:
         workspace = self._workspace
         ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
+        saved, workspace.saved_run = workspace.saved_run, None
+        goes_on = saved is not None and saved.factors.equals(start) and same_run(saved.config, config)
 
         def make() -> Trainer:
             # Called in the worker thread: this imports numba, perhaps torch.
             wait_until_compiled()
             from cfstudio.learning.trainer import Trainer
 
-            return Trainer(ratings, held_out, start.copy(), config)
+            if saved is None or not goes_on:
+                return Trainer(ratings, held_out, start.copy(), config)
+            trainer = Trainer(ratings, held_out, start.copy(), saved.config)
+            trainer.restore(saved)
+            trainer.change(config)
+            return trainer
 
         return make
 
@@ -263,6 +279,7 @@ class TrainingControl:
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True
+        self._workspace.saved_run = None
 
     def _announce(self) -> None:
         state = self.state
