@@ -16,6 +16,7 @@ from cfstudio.cli.setting_options import setting_options
 from cfstudio.cli.training_progress import TrainingProgress
 from cfstudio.cli.training_run import new_run, resumed_run
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.usual_settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ def command(
 ) -> int:
     """Train a model on DATA, the name of a known data set or a file of ratings, and write a session.
 
+    An optimizer other than Adam brings a learning rate and weight decay that suit it, unless they are given.
     Of a workbook the crosstab's ratings are taken, or those that its first page lists.
     Ctrl-C ends the training early; what it has learned by then is saved, and goes on with --resume.
     """
@@ -82,8 +84,7 @@ def command(
 
 
 def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, resume: bool) -> None:
-    context = click.get_current_context()
-    given = {name for name in settings if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    context, given = click.get_current_context(), _given(settings)
     if resume and (given or valid_file):
         raise click.UsageError("A run goes on under its own settings and split: give --resume without others.", context)
     if valid_file and given & {"valid_fraction", "last_n", "n_folds", "fold", "split_seed"}:
@@ -92,9 +93,17 @@ def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, 
         raise click.UsageError("--split file needs the file of held-out ratings: --valid-file FILE.", context)
 
 
+def _given(settings: dict[str, Any]) -> set[str]:
+    """The settings that stand on the command line."""
+    context = click.get_current_context()
+    return {name for name in settings if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+
+
 def _config(settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
+    usual = USUAL[settings["optimizer"]]
+    settings = settings | {name: value for name, value in usual.items() if name not in _given(settings)}
     if valid_file:
-        settings = {**settings, "split": "file"}
+        settings["split"] = "file"
     try:
         return TrainingConfig(**settings)
     except ValueError as error:

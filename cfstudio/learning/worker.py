@@ -189,10 +189,10 @@ class TrainingWorker:
         assert self._trainer is not None, "The worker has no trainer yet."
         return self._trainer.factorization()
 
-    def run_state(self) -> RunState:
-        """All that the run needs to go on elsewhere; only while the worker rests."""
-        assert self._trainer is not None, "The worker has no trainer yet."
-        return self._trainer.state()
+    def unfinished(self) -> RunState | None:
+        """All that the paused run needs to go on, None where there is no such run; only while the worker rests."""
+        trainer = self._trainer
+        return trainer.state() if trainer is not None and self.state == "paused" and not trainer.finished else None
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

@@ -62,8 +62,8 @@ class Workspace:
     def __init__(self) -> None:
         self.edits = EditHistory()
         self.runs = RunLog()
-        self.unfinished: RunState | None = None
-        """The paused run that the session was saved with; it goes on while nothing else has been done."""
+        self.saved_run: RunState | None = None
+        """The unfinished run of the session that was opened, until another one begins or ratings change."""
         self.selection = Selection()
         self._errors: RunningScore | None = None
         self._shelf = ModelShelf()
@@ -74,7 +74,7 @@ class Workspace:
         held_out = hold_out_for(ratings, preset.config)
         start = starting_factors(ratings, preset.config, held_out)
         self.runs.load(())
-        self.unfinished = None
+        self.saved_run = None
         self._open(ratings, ModelState(preset.config, held_out, start, start.copy(), History()), preset)
 
     def open_session(self, session: Session) -> None:
@@ -85,7 +85,7 @@ class Workspace:
         preset = replace(preset_for(session.ratings), config=session.config)
         shown = Shown.from_view(session.view, session.ratings)
         self.runs.load(session.runs)
-        self.unfinished = session.unfinished
+        self.saved_run = session.unfinished
         self._open(session.ratings, state, preset, shown)
 
     def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:

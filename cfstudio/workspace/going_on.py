@@ -21,15 +21,17 @@ def trainer_maker(workspace: Workspace) -> Callable[[], Trainer]:
     """What makes the trainer of the present document, in the worker's thread: it imports numba, perhaps torch."""
     ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
     unfinished = _fitting(workspace)
+    workspace.saved_run = None
 
     def make() -> Trainer:
         wait_until_compiled()
         from cfstudio.learning.trainer import Trainer
 
-        trainer = Trainer(ratings, held_out, start.copy(), config)
-        if unfinished is not None:
-            trainer.restore(unfinished)
-            trainer.change(config)
+        if unfinished is None:
+            return Trainer(ratings, held_out, start.copy(), config)
+        trainer = Trainer(ratings, held_out, start.copy(), unfinished.config)
+        trainer.restore(unfinished)
+        trainer.change(config)
         return trainer
 
     return make
@@ -37,7 +39,7 @@ def trainer_maker(workspace: Workspace) -> Callable[[], Trainer]:
 
 def _fitting(workspace: Workspace) -> RunState | None:
     """The run that was saved unfinished, while its numbers, curve and settings still are the document's."""
-    unfinished = workspace.unfinished
+    unfinished = workspace.saved_run
     if unfinished is None or not same_run(unfinished.config, workspace.config):
         return None
     is_its_own = len(workspace.history) == len(unfinished.history) and workspace.factors.equals(unfinished.factors)

@@ -105,3 +105,4 @@ class RunRecord:
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True
+        self._workspace.saved_run = None

@@ -125,8 +125,8 @@ class TrainingControl:
         """The paused run, if the document's numbers still are its own: what a session needs for it to go on."""
         worker = self._worker
         if worker is None:
-            return self._workspace.unfinished
-        return worker.run_state() if worker.state == "paused" and self._record.owns_numbers() else None
+            return self._workspace.saved_run
+        return worker.unfinished() if self._record.owns_numbers() else None
 
     @property
     def can_step_back(self) -> bool:

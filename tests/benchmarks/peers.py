@@ -29,7 +29,13 @@ ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPE
 
 DEFAULTS = TrainingConfig(device="cpu")
 PLAIN_SGD = replace(DEFAULTS, optimizer="sgd", learning_rate=0.5, weight_decay=0.0, schedule="constant")
-THOUSAND = replace(DEFAULTS, batch_size=1_024)
+THOUSAND = replace(DEFAULTS, batch_size=1_024, moves_untouched=True)
+THOUSAND_ROWS = replace(DEFAULTS, batch_size=1_024, learning_rate=7e-3, momentum=0.7)
+"""The same without moving untouched rows: several times as fast, and nearly as good."""
+QUALITY = replace(
+    DEFAULTS, optimizer="sgd", n_factors=100, epochs=30, learning_rate=1.0, weight_decay=0.0025, target_rmse=0.870
+)
+"""Chosen by the error on a tenth of the training part."""
 
 
 class Peer:
@@ -88,7 +94,8 @@ def against_fastai(python: str, ratings, data: Path, rounds: int) -> list[tuple[
     cases = (
         ("fastai-adam", DEFAULTS, "fastai, Adam, 64 a step, an epoch", "≥ 200×", "≤ 0.876"),
         ("fastai-sgd", PLAIN_SGD, "fastai, SGD, 64 a step, an epoch", "≥ 400×", ""),
-        ("fastai-1024", THOUSAND, "fastai, Adam, 1,024 a step, an epoch", "≥ 5×", "≤ 0.876"),
+        ("fastai-1024", THOUSAND, "fastai, Adam, 1,024 a step, all rows moved, an epoch", "≥ 5×", "≤ 0.876"),
+        ("fastai-1024", THOUSAND_ROWS, "fastai, Adam, 1,024 a step, an epoch", "40×", "≤ 0.876"),
     )
     for name, config, title, aim, rmse_aim in cases:
         ours, pairs, result = Ours(ratings, config, rounds), [], {}
@@ -107,9 +114,8 @@ def against_fastai(python: str, ratings, data: Path, rounds: int) -> list[tuple[
 
 def time_to_quality(ratings, fastai_seconds: float) -> tuple[str, str, str]:
     """Our seconds, evaluations included in no one's, until the held-out RMSE is 0.870."""
-    config = replace(QUALITY, target_rmse=0.870)
-    held_out = hold_out_for(ratings, config)
-    trainer = Trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
+    held_out = hold_out_for(ratings, QUALITY)
+    trainer = Trainer(ratings, held_out, starting_factors(ratings, QUALITY, held_out), QUALITY)
     while not trainer.finished:
         trainer.run_epoch()
     reached, best = trainer.history.valid_rmse[-1], trainer.history.best_valid[0]
@@ -119,9 +125,6 @@ def time_to_quality(ratings, fastai_seconds: float) -> tuple[str, str, str]:
         else f"not reached, {best:.4f}"
     )
     return "time to a held-out RMSE of 0.870, of fastai's epochs", figure, "≤ 1/50"
-
-
-QUALITY = replace(DEFAULTS, n_factors=100, epochs=40, learning_rate=5e-3)
 
 
 def against_loops(python: str, name: str, ratings, data: Path, rounds: int, aim: str) -> tuple[str, str, str]:

@@ -132,3 +132,15 @@ def test_a_rule_that_ends_the_run_is_said(run, tmp_path):
     assert code == 0
     assert "has reached the target of 4" in err
     assert "has reached the target of 4" in json.loads(out)["stopped_because"]
+
+
+def test_an_optimizer_brings_a_rate_that_suits_it_unless_one_is_given(run, tmp_path):
+    for options, expected in (
+        ([], (0.005, 0.1)),
+        (["--optimizer", "sgd"], (2.0, 0.001)),
+        (["--optimizer", "sgd", "--learning-rate", "0.3"], (0.3, 0.001)),
+    ):
+        path = tmp_path / "x.cfstudio"
+        assert run("train", "lesson", "--out", path, "--force", *FAST, *options)[0] == 0
+        config = open_session(path).config
+        assert (config.learning_rate, config.weight_decay) == expected

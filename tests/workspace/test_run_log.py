@@ -188,7 +188,7 @@ def test_a_paused_run_saved_and_opened_goes_on_as_if_never_stopped(document, tmp
     again.open_session(open_session(tmp_path / "paused.cfstudio"))
     other = TrainingControl(again)
     # Saved once more without having gone on, it still can.
-    assert other.unfinished() is again.unfinished
+    assert other.unfinished() is again.saved_run
     other.train()
     assert other.worker.wait_until(("finished", "failed"), PATIENCE)
     other.poll(np.arange(1), np.arange(1))
