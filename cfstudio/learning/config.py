@@ -2,91 +2,331 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from typing import Literal
 
-ModelName = Literal["dot", "dot-bias"]
-OptimizerName = Literal["sgd", "adam"]
-ScheduleName = Literal["constant", "one-cycle"]
+from cfstudio.learning.setting import check_value, setting
+
+ModelName = Literal["dot", "dot-bias", "net", "bayes"]
+OptimizerName = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
+DecayKind = Literal["decoupled", "l2"]
+ScheduleName = Literal["constant", "one-cycle", "cosine", "sgdr"]
+SplitName = Literal["random", "last", "users", "folds", "file"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
-
-def _setting(default: Any, label: str, help: str, **limits: Any) -> Any:  # noqa: A002, ANN401
-    return field(default=default, metadata={"label": label, "help": help, **limits})
+MODELS: tuple[ModelName, ...] = ("dot", "dot-bias", "net", "bayes")
+OPTIMIZERS: tuple[OptimizerName, ...] = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+BY_GRADIENT = {"model": ("dot", "dot-bias", "net")}
+NET = {"model": ("net",)}
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     """How a model is built and fitted. Every field says in one sentence what it is and what its extremes do."""
 
-    model: ModelName = _setting(
-        "dot-bias", "Model", "Dot product alone, or with one bias per user and per item.", choices=("dot", "dot-bias")
+    model: ModelName = setting(
+        "dot-bias",
+        "Model",
+        "Dot product; with one bias per user and item; a small neural net; or a Bayesian factorization machine.",
+        choices=MODELS,
+        group="Model",
     )
-    sigmoid: bool = _setting(
-        True, "Sigmoid range", "Squash predictions onto the rating range; off: the plain sum with the global mean."
+    sigmoid: bool = setting(
+        True,
+        "Sigmoid range",
+        "Squash predictions onto the rating range; off: the plain sum with the global mean.",
+        group="Model",
+        only=BY_GRADIENT,
     )
-    n_factors: int = _setting(
-        50, "Factors", "Numbers per user and per item; few underfit, many memorize.", minimum=1, maximum=512
+    n_factors: int = setting(
+        50,
+        "Factors",
+        "Numbers per user and per item; few underfit, many memorize.",
+        minimum=1,
+        maximum=512,
+        group="Model",
     )
-    optimizer: OptimizerName = _setting(
+    n_item_factors: int = setting(
+        0,
+        "Item embedding",
+        "Numbers per item where the net's two embeddings differ in size; 0 takes as many as per user.",
+        minimum=0,
+        maximum=512,
+        group="Model",
+        only=NET,
+    )
+    hidden: str = setting(
+        "100",
+        "Hidden sizes",
+        "Widths of the net's hidden layers from the input on, as “100” or “100, 50”; wide ones memorize.",
+        group="Model",
+        only=NET,
+    )
+    embedding_dropout: float = setting(
+        0.05,
+        "Embedding dropout",
+        "Part of the looked-up numbers zeroed at random in each training step; 0 keeps all.",
+        minimum=0.0,
+        maximum=0.9,
+        group="Model",
+        only=NET,
+    )
+    hidden_dropout: float = setting(
+        0.15,
+        "Hidden dropout",
+        "Part of the hidden activations zeroed at random in each training step; 0 keeps all.",
+        minimum=0.0,
+        maximum=0.9,
+        group="Model",
+        only=NET,
+    )
+    features: str = setting(
+        "",
+        "Item and user columns",
+        "Columns that become embeddings and biases of their own, as “genres” or “genres, year”; empty uses ids alone.",
+        group="Model",
+        only={"model": ("dot-bias", "net", "bayes")},
+    )
+    optimizer: OptimizerName = setting(
         "adam",
         "Optimizer",
-        "Adam adapts the step of each number; SGD takes the plain gradient.",
-        choices=("sgd", "adam"),
+        "SGD takes the plain gradient; momentum and Nesterov add inertia; the others adapt the step of each number.",
+        choices=OPTIMIZERS,
+        group="Optimizer",
+        only=BY_GRADIENT,
     )
-    learning_rate: float = _setting(
-        5e-3, "Learning rate", "Size of a step; too small crawls, too large diverges.", minimum=1e-6, maximum=100.0
+    learning_rate: float = setting(
+        5e-3,
+        "Learning rate",
+        "Size of a step; too small crawls, too large diverges.",
+        minimum=1e-6,
+        maximum=100.0,
+        group="Optimizer",
+        only=BY_GRADIENT,
+        live=True,
     )
-    weight_decay: float = _setting(
+    momentum: float = setting(
+        0.9,
+        "Momentum",
+        "Part of the last step or gradient average kept (Adam's first beta); 0 forgets at once, near 1 overshoots; "
+        "one-cycle swings 0.05 around it.",
+        minimum=0.0,
+        maximum=0.999,
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("momentum", "nesterov", "adam", "adamw")},
+    )
+    beta2: float = setting(
+        0.99,
+        "Memory of squares",
+        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the latest gradients.",
+        minimum=0.0,
+        maximum=0.99999,
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("rmsprop", "adam", "adamw")},
+    )
+    epsilon: float = setting(
+        1e-5,
+        "Epsilon",
+        "Added to the root of the squared gradients that a step is divided by; large ones tame numbers seen rarely.",
+        minimum=1e-12,
+        maximum=1.0,
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("adagrad", "rmsprop", "adam", "adamw")},
+    )
+    weight_decay: float = setting(
         0.1,
         "Weight decay",
-        "Decoupled: each touched row shrinks by learning rate × this; 0 lets the model memorize.",
+        "How strongly factors shrink in each step; 0 lets the model memorize.",
         minimum=0.0,
         maximum=10.0,
+        group="Optimizer",
+        only=BY_GRADIENT,
+        live=True,
     )
-    batch_size: int = _setting(
+    bias_decay: float = setting(
+        -1.0,
+        "Decay of biases",
+        "Weight decay of the biases; −1 takes that of the factors.",
+        minimum=-1.0,
+        maximum=10.0,
+        group="Optimizer",
+        only={"model": ("dot-bias",)},
+        live=True,
+    )
+    net_decay: float = setting(
+        -1.0,
+        "Decay of the net",
+        "Weight decay of the net's layers; −1 takes that of the embeddings.",
+        minimum=-1.0,
+        maximum=10.0,
+        group="Optimizer",
+        only=NET,
+        live=True,
+    )
+    decay_kind: DecayKind = setting(
+        "decoupled",
+        "Kind of decay",
+        "Decoupled: learning rate × decay × number is taken off beside the step (AdamW always); "
+        "L2: decay × number joins the gradient and passes through the optimizer.",
+        choices=("decoupled", "l2"),
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")},
+    )
+    moves_untouched: bool = setting(
+        False,
+        "Move untouched rows",
+        "On: rows absent from a batch decay and coast too, as torch's dense optimizers do, at several times the time.",
+        group="Optimizer",
+        only={"model": ("dot", "dot-bias")},
+    )
+    clip: float = setting(
+        0.0,
+        "Gradient clipping",
+        "Longest gradient of one user or item in a batch, factors and bias together and decay not counted; longer ones "
+        "are shortened to it; 0 never clips.",
+        minimum=0.0,
+        maximum=1e6,
+        group="Optimizer",
+        only=BY_GRADIENT,
+        live=True,
+    )
+    batch_size: int = setting(
         64,
         "Batch size",
         "Ratings per step; 1 is online learning, 0 takes all ratings at once.",
         minimum=0,
         maximum=1_000_000,
+        group="Optimizer",
+        only=BY_GRADIENT,
     )
-    epochs: int = _setting(5, "Epochs", "Passes over the training ratings.", minimum=1, maximum=100_000)
-    schedule: ScheduleName = _setting(
+    epochs: int = setting(
+        5, "Epochs", "Passes over the training ratings.", minimum=1, maximum=100_000, group="Schedule"
+    )
+    schedule: ScheduleName = setting(
         "one-cycle",
         "Schedule",
-        "One-cycle warms the learning rate up and anneals it over the run; constant leaves it.",
-        choices=("constant", "one-cycle"),
+        "One-cycle warms up and anneals; cosine only anneals; SGDR restarts; constant leaves the learning rate alone.",
+        choices=("constant", "one-cycle", "cosine", "sgdr"),
+        group="Schedule",
+        only=BY_GRADIENT,
     )
-    valid_fraction: float = _setting(
-        0.2, "Held out", "Part of the rated cells that training never sees.", minimum=0.0, maximum=0.9
+    cycle_len: float = setting(
+        1.0,
+        "Cycle length",
+        "Epochs of the first cycle before the learning rate restarts.",
+        minimum=0.01,
+        maximum=10_000.0,
+        group="Schedule",
+        only={**BY_GRADIENT, "schedule": ("sgdr",)},
     )
-    split_seed: int = _setting(
-        42, "Split seed", "The same split seed holds out the same cells.", minimum=0, maximum=2**31 - 1
+    cycle_mult: float = setting(
+        2.0,
+        "Cycle factor",
+        "How many times as long each next cycle is; 1 keeps them alike.",
+        minimum=1.0,
+        maximum=10.0,
+        group="Schedule",
+        only={**BY_GRADIENT, "schedule": ("sgdr",)},
     )
-    seed: int = _setting(42, "Seed", "The same seed gives the same start and batches.", minimum=0, maximum=2**31 - 1)
-    device: DeviceName = _setting(
+    minutes: float = setting(
+        0.0, "Minutes", "Training time after which the run ends; 0 sets no limit.",
+        minimum=0.0, maximum=100_000.0, group="Schedule", live=True,
+    )  # fmt: skip
+    patience: int = setting(
+        0,
+        "Patience",
+        "Epochs without a better held-out RMSE after which the run ends; 0 goes on.",
+        minimum=0,
+        maximum=100_000,
+        group="Schedule",
+        live=True,
+    )
+    target_rmse: float = setting(
+        0.0,
+        "Target RMSE",
+        "The run ends once the held-out RMSE (the training RMSE where nothing is held out) is this low; 0 goes on.",
+        minimum=0.0,
+        maximum=1e6,
+        group="Schedule",
+        live=True,
+    )
+    keeps_best: bool = setting(
+        False,
+        "Keep best",
+        "On: a finished run leaves the numbers of its best held-out RMSE at an epoch's end; off: its last ones.",
+        group="Schedule",
+    )
+    split: SplitName = setting(
+        "random",
+        "Split",
+        "Random cells; the last ones of each user by time; all cells of some users; one of some folds; or a file's.",
+        choices=("random", "last", "users", "folds", "file"),
+        group="Held out",
+    )
+    valid_fraction: float = setting(
+        0.2,
+        "Held out",
+        "Part of the rated cells, or of the users, that training never sees.",
+        minimum=0.0,
+        maximum=0.9,
+        group="Held out",
+        only={"split": ("random", "users")},
+    )
+    last_n: int = setting(
+        5,
+        "Last ratings",
+        "Latest ratings of each user that are held out; a user's only rating stays.",
+        minimum=1,
+        maximum=10_000,
+        group="Held out",
+        only={"split": ("last",)},
+    )
+    n_folds: int = setting(
+        5, "Folds", "Parts of equal size that the rated cells are dealt into.",
+        minimum=2, maximum=100, group="Held out", only={"split": ("folds",)},
+    )  # fmt: skip
+    fold: int = setting(
+        1,
+        "Fold held out",
+        "Which of the folds is held out, counted from 1.",
+        minimum=1,
+        maximum=100,
+        group="Held out",
+        only={"split": ("folds",)},
+    )
+    split_seed: int = setting(
+        42,
+        "Split seed",
+        "The same split seed holds out the same cells.",
+        minimum=0,
+        maximum=2**31 - 1,
+        group="Held out",
+        only={"split": ("random", "users", "folds")},
+    )
+    seed: int = setting(
+        42, "Seed", "The same seed gives the same start and batches.", minimum=0, maximum=2**31 - 1, group="Run"
+    )
+    device: DeviceName = setting(
         "auto",
         "Device",
         "Where training runs; auto takes CUDA, then MPS, then the CPU.",
         choices=("auto", "cpu", "cuda", "mps"),
+        group="Run",
+        only=BY_GRADIENT,
     )
 
     def __post_init__(self) -> None:
-        for setting in fields(self):
-            value = getattr(self, setting.name)
-            check_setting(setting.name, value)
-            if isinstance(value, float) and type(setting.default) is int:
-                object.__setattr__(self, setting.name, int(value))
+        for one in fields(self):
+            value = getattr(self, one.name)
+            check_value(one, value)
+            if isinstance(value, float) and type(one.default) is int:
+                object.__setattr__(self, one.name, int(value))
+        if self.split == "folds" and self.fold > self.n_folds:
+            raise ValueError(
+                f"Fold held out must be between 1 and {self.n_folds}, the number of folds, not {self.fold}."
+            )
 
 
 def check_setting(name: str, value: object) -> None:
     """Raise ValueError with a sentence that names the setting, the value and what is allowed."""
-    setting = next(one for one in fields(TrainingConfig) if one.name == name)
-    meta = setting.metadata
-    if "choices" in meta and value not in meta["choices"]:
-        raise ValueError(f"{meta['label']} must be one of {', '.join(meta['choices'])}, not {value!r}.")
-    if "minimum" in meta and not (isinstance(value, (int, float)) and meta["minimum"] <= value <= meta["maximum"]):
-        raise ValueError(f"{meta['label']} must be between {meta['minimum']:g} and {meta['maximum']:g}, not {value}.")
-    if type(setting.default) is int and isinstance(value, float) and not value.is_integer():
-        raise ValueError(f"{meta['label']} must be a whole number, not {value}.")
+    check_value(next(one for one in fields(TrainingConfig) if one.name == name), value)
