@@ -232,8 +232,8 @@ class MapPanel(ExplorerPanel):
         self.highlights.mark(self.side, self.codes, self._factors())
 
     def _name_axes(self) -> None:
-        has_axes = self.plane is not None and self.plane.components
-        self.plot.set_axes(*(axis_texts(self.plane, self.side, self.workspace.axis_names) if has_axes else ("", "")))
+        plane, names = self.plane, self.workspace.axis_names
+        self.plot.set_axes(*(axis_texts(plane, self.side, names) if plane is not None else ("", "")))
 
     def _describe(self) -> None:
         plane = self.plane

@@ -26,7 +26,9 @@ def about(plane: Plane, kind: str, *, is_running: bool, is_trained: bool) -> str
 
 
 def axis_texts(plane: Plane, side: Side, names: AxisNames) -> tuple[str, str]:
-    """What stands at the axes: the component's name or number, and its part of the variance."""
+    """What stands at the axes: the component's name or number, and its part of the variance; nothing for a t-SNE."""
+    if not plane.components:
+        return "", ""
     texts = []
     for component, part in zip(plane.components, plane.explained, strict=True):
         name = names.get(component_key(side, component))
