@@ -14,6 +14,7 @@ from cfstudio.learning.engine import (
     ARRAYS,
     REMEMBERED,
     FactorRows,
+    MissingDeviceError,
     Pairs,
     bias_decay,
     check_loadable,
@@ -244,5 +245,5 @@ def _checked(device: str) -> torch.device:
         or (device == "mps" and torch.backends.mps.is_available())
     )
     if not is_there:
-        raise RuntimeError(f"This machine has no {device} device for PyTorch; choose the device “auto” or “cpu”.")
+        raise MissingDeviceError(f"This machine has no {device} device for PyTorch; choose the device “auto” or “cpu”.")
     return torch.device(device)

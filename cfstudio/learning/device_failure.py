@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cfstudio.learning.engine import Engine, make_engine
+from cfstudio.learning.engine import Engine, MissingDeviceError, make_engine
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
 
 FAILURES = (RuntimeError, MemoryError)
 """What torch raises for a device that is gone or full."""
+
+
+def first_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> tuple[Engine, str]:
+    """The engine that the settings ask for, or one on the CPU and a notice where the device has no room for it.
+
+    Raises MissingDeviceError with a sentence when the device asked for is not there.
+    """
+    try:
+        return make_engine(factors, config, batch_size), ""
+    except MissingDeviceError:
+        raise
+    except FAILURES as error:
+        if config.device == "cpu":
+            raise
+        return make_engine(factors, replace(config, device="cpu"), batch_size), failure_notice(config.device, 0, error)
 
 
 def on_cpu(failed: Engine, config: TrainingConfig, batch_size: int, last_good: Factorization) -> Engine:
@@ -31,4 +46,5 @@ def on_cpu(failed: Engine, config: TrainingConfig, batch_size: int, last_good: F
 def failure_notice(device: str, step: int, error: Exception) -> str:
     """What a person is told, a sentence."""
     reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return f"The device {device} failed at step {step:,} ({reason}); training goes on on the CPU from the last factors."
+    named = "that was chosen" if device == "auto" else device
+    return f"The device {named} failed at step {step:,} ({reason}); training goes on on the CPU from the last factors."

@@ -77,6 +77,10 @@ class FactorRows:
         )
 
 
+class MissingDeviceError(RuntimeError):
+    """The device that was asked for is not there; a sentence."""
+
+
 class Engine(Protocol):
     """Holds a model's numbers in float32 and changes them step by step."""
 
@@ -179,7 +183,7 @@ def check_loadable(factors: Factorization, shape: Factorization) -> None:
 def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> Engine:
     """The engine for a device: compiled steps on the CPU, torch autograd elsewhere.
 
-    `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises RuntimeError with a
+    `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises MissingDeviceError with a
     sentence when the device asked for is not there, ValueError for a model that is not fitted row by row.
     """
     if config.model not in ("dot", "dot-bias"):

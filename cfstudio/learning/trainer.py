@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from cfstudio.learning.checkpoints import Checkpoints
-from cfstudio.learning.device_failure import FAILURES, failure_notice, on_cpu
-from cfstudio.learning.engine import Engine, FactorRows, is_finite, make_engine
+from cfstudio.learning.device_failure import FAILURES, failure_notice, first_engine, on_cpu
+from cfstudio.learning.engine import Engine, FactorRows, is_finite
 from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
@@ -46,7 +46,9 @@ class Trainer:
         self.steps_per_epoch = self._cells.steps_per_epoch
         self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
-        self._engine: Engine = make_engine(start, config, self.batch_size)
+        self._engine: Engine
+        self._engine, self.notice = first_engine(start, config, self.batch_size)
+        """`notice`: what a person should know of the run, a sentence: a device that failed; empty without."""
         self._last_good = start.copy()
         self._best: Factorization | None = None
         self._divergence: TrainingDiverged | None = None
@@ -56,8 +58,6 @@ class Trainer:
         self.seconds = 0.0
         self.stopped_because = ""
         """Why the run is finished, a sentence; empty while it goes on."""
-        self.notice = ""
-        """What a person should know of the run, a sentence: a device that failed; empty without."""
         if not self._evaluate():
             raise ValueError("The factors to start from are too large to give a finite error; reset them.")
         self._checkpoints = Checkpoints()

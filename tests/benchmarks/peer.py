@@ -1,7 +1,8 @@
 """One peer's training, an epoch at a time; started by `peers.py` with the Python that has the peer.
 
 Usage: PYTHON tests/benchmarks/peer.py NAME DATA.npz. Before each epoch (fastai) or measurement (the others) it prints
-`ready` and waits for a line; after it, a JSON object with `seconds` of training alone and, where known, `rmse`.
+`ready` and waits for a line; after it, a JSON object with `seconds` of processor time, of training alone, and, where
+known, `rmse`.
 """
 
 from __future__ import annotations
@@ -52,10 +53,10 @@ def fastai(data, kind: str) -> None:
     class Timed(Callback):
         def before_train(self) -> None:
             wait()
-            self.began = time.perf_counter()
+            self.began = time.process_time()
 
         def after_train(self) -> None:
-            self.seconds = time.perf_counter() - self.began
+            self.seconds = time.process_time() - self.began
 
         def after_epoch(self) -> None:
             say(seconds=self.seconds, rmse=float(self.learn.recorder.values[-1][-1]) ** 0.5)
@@ -79,9 +80,9 @@ def by_difference(fit) -> None:
         wait()
         times = []
         for n_epochs in (1, 1 + DIFFERENCE):
-            began = time.perf_counter()
+            began = time.process_time()
             fit(n_epochs)
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
         say(seconds=(times[1] - times[0]) / DIFFERENCE)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import random_ratings
 
+from cfstudio.learning import device_failure
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
 from cfstudio.learning.engine import ARRAYS
 from cfstudio.learning.fast_engine import FastEngine
@@ -212,6 +213,22 @@ def test_a_device_that_fails_is_left_for_the_cpu_with_a_message(lost):
     if not lost:
         assert_same_run(trainer, to_step(make(), trainer.total_steps))
     assert trainer.history.valid_rmse[-1] < trainer.history.valid_rmse[0] + 0.5
+
+
+def test_a_device_without_room_for_the_model_is_left_before_the_first_step(monkeypatch):
+    make_engine = device_failure.make_engine
+
+    def full(factors, config, batch_size):
+        if config.device != "cpu":
+            raise MemoryError
+        return make_engine(factors, config, batch_size)
+
+    monkeypatch.setattr(device_failure, "make_engine", full)
+    trainer = to_step(make(replace(CONFIG, device="auto")), 24)
+    assert trainer.device == "cpu"
+    assert trainer.notice.startswith("The device that was chosen failed at step 0 (MemoryError); training goes on")
+    monkeypatch.undo()
+    assert_same_run(trainer, to_step(make(), 24))
 
 
 def test_an_error_of_the_cpu_is_not_hidden(monkeypatch):
