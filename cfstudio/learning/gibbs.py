@@ -1,0 +1,179 @@
+"""A Gibbs sampler for the Bayesian factorization machine: every weight drawn in turn, given all others and the ratings.
+
+y = w₀ + Σ w·x + Σ_f ½[(Σ v·x)² − Σ v²·x²] + noise, with a normal prior per group of features whose mean and precision
+are drawn, too; so there is neither a learning rate nor a regularization to choose (C. Freudenthaler, L. Schmidt-Thieme
+and S. Rendle, "Bayesian factorization machines", 2011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cfstudio.learning.gibbs_kernels import draw_factor, draw_linear, settle, tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cfstudio.learning.engine import Pairs
+    from cfstudio.models.bayes_features import FeatureBlock
+
+    Numbers = NDArray[np.float64]
+
+PRIOR_STRENGTH = 1.0
+"""α₀ = β₀ = γ₀ of the priors, as in myFM and in the paper: one imaginary observation each."""
+START_SPREAD = 0.1
+"""Standard deviation of the factors before the first draw."""
+MEAN_PRECISION = 1e-2
+"""Prior precision of the global bias around the mean of the ratings: it hardly matters."""
+
+
+@dataclass(frozen=True)
+class FoldedSample:
+    """One sample as a plain factorization: factors (n, rank) and biases (n,) float64 of users and of items."""
+
+    user_factors: Numbers
+    item_factors: Numbers
+    user_bias: Numbers
+    item_bias: Numbers
+    noise_precision: float
+
+    def predict(self, users: NDArray[np.integer], items: NDArray[np.integer]) -> Numbers:  # type: ignore[type-arg]
+        """Ratings (n,) that this sample expects."""
+        products = np.einsum("nf,nf->n", self.user_factors[users], self.item_factors[items])
+        return np.asarray(products + self.user_bias[users] + self.item_bias[items])
+
+
+class Side:
+    """The weights of one side's features, and what they add up to for each user or item."""
+
+    def __init__(self, block: FeatureBlock, rank: int, codes: NDArray[np.int32], rng: np.random.Generator) -> None:
+        self.block = block
+        self.codes = codes
+        self.counts = np.bincount(codes, minlength=block.n_rows).astype(np.float64)
+        self.linear_weights = np.zeros(block.n_features)
+        self.weights = rng.normal(0.0, START_SPREAD, (rank, block.n_features))
+        n_groups = len(block.names)
+        self.group_sizes = np.bincount(block.groups, minlength=n_groups).astype(np.float64)
+        # Row 0 is that of the linear weights, row f + 1 that of factor f.
+        self.means = np.zeros((rank + 1, n_groups))
+        self.precisions = np.ones((rank + 1, n_groups))
+        self.linear = np.zeros(block.n_rows)
+        self.factors = np.array([self._times(one) for one in self.weights])
+        self.squares = np.array([self._times(one * one, squared=True) for one in self.weights])
+        self.sums = np.zeros((block.n_rows, 4))
+
+    @property
+    def bias(self) -> Numbers:
+        """(n_rows,) linear terms and the products of the side's features with each other."""
+        return np.asarray(self.linear + 0.5 * (self.factors**2 - self.squares).sum(axis=0))
+
+    def draw_prior(self, row: int, rng: np.random.Generator) -> None:
+        """Draw mean and precision of each group's prior, given its weights (normal-gamma, conjugate)."""
+        weights = self.linear_weights if row == 0 else self.weights[row - 1]
+        groups, n = self.block.groups, self.group_sizes
+        total = np.bincount(groups, weights, minlength=len(n))
+        average = total / np.maximum(n, 1.0)
+        scatter = np.bincount(groups, (weights - average[groups]) ** 2, minlength=len(n))
+        shape = 0.5 * (PRIOR_STRENGTH + n)
+        rate = 0.5 * (PRIOR_STRENGTH + scatter + n * PRIOR_STRENGTH / (n + PRIOR_STRENGTH) * average**2)
+        self.precisions[row] = rng.standard_gamma(shape) / rate
+        spread = 1.0 / np.sqrt((n + PRIOR_STRENGTH) * self.precisions[row])
+        self.means[row] = total / (n + PRIOR_STRENGTH) + spread * rng.standard_normal(len(n))
+
+    def _times(self, weights: Numbers, *, squared: bool = False) -> Numbers:
+        """(n_rows,) the feature table, or its square, times one weight per feature."""
+        block = self.block
+        values = block.values**2 if squared else block.values
+        terms = values * np.repeat(weights, np.diff(block.starts))
+        return np.bincount(block.rows, terms, minlength=block.n_rows)
+
+
+class GibbsSampler:
+    """The present sample, and its successor step by step; a sweep is `rank` + 1 steps.
+
+    Deterministic: the same ratings, features and seed give the same samples.
+    """
+
+    def __init__(self, pairs: Pairs, users: FeatureBlock, items: FeatureBlock, rank: int, seed: int) -> None:
+        self._rng = np.random.default_rng(seed)
+        self.rank = rank
+        # By user, then item: what is read one after the other lies close together.
+        order = np.lexsort((pairs.items, pairs.users))
+        user_codes = np.ascontiguousarray(pairs.users[order], dtype=np.int32)
+        item_codes = np.ascontiguousarray(pairs.items[order], dtype=np.int32)
+        self.ratings = pairs.ratings[order].astype(np.float64)
+        self.users = Side(users, rank, user_codes, self._rng)
+        self.items = Side(items, rank, item_codes, self._rng)
+        self.global_bias = float(self.ratings.mean())
+        self._center = self.global_bias
+        self.noise_precision = 1.0
+        self.errors = self.ratings - self.folded().predict(user_codes, item_codes)
+
+    def step(self, place: int) -> None:
+        """Do one part of a sweep: the noise, global bias and linear weights at place 0, factor f at place f + 1."""
+        if place == 0:
+            self._draw_noise()
+            self._draw_global_bias()
+        for mine, other in ((self.users, self.items), (self.items, self.users)):
+            mine.draw_prior(place, self._rng)
+            if place == 0:
+                self._draw_linear(mine, other)
+            else:
+                self._draw_factor(place - 1, mine, other)
+
+    def sweep(self) -> None:
+        """Draw everything once."""
+        for place in range(self.rank + 1):
+            self.step(place)
+
+    def folded(self) -> FoldedSample:
+        """The present sample as factors and biases; the global bias is part of the users'."""
+        return FoldedSample(
+            np.ascontiguousarray(self.users.factors.T),
+            np.ascontiguousarray(self.items.factors.T),
+            self.users.bias + self.global_bias,
+            self.items.bias,
+            self.noise_precision,
+        )
+
+    def _draw_noise(self) -> None:
+        shape = 0.5 * (PRIOR_STRENGTH + len(self.errors))
+        rate = 0.5 * (PRIOR_STRENGTH + float(self.errors @ self.errors))
+        self.noise_precision = float(self._rng.standard_gamma(shape)) / rate
+
+    def _draw_global_bias(self) -> None:
+        precision = self.noise_precision * len(self.errors) + MEAN_PRECISION
+        evidence = self.noise_precision * (float(self.errors.sum()) + len(self.errors) * self.global_bias)
+        mean = (evidence + MEAN_PRECISION * self._center) / precision
+        drawn = mean + float(self._rng.standard_normal()) / np.sqrt(precision)
+        self.errors -= drawn - self.global_bias
+        self.global_bias = float(drawn)
+
+    def _draw_linear(self, mine: Side, other: Side) -> None:
+        before = mine.linear.copy()
+        nothing = np.zeros(other.block.n_rows)
+        tally(mine.codes, other.codes, self.errors, nothing, mine.sums)
+        block = mine.block
+        normals = self._rng.standard_normal(block.n_features)
+        draw_linear(
+            block.starts, block.rows, block.values, mine.linear_weights, normals, block.groups, mine.means[0],
+            mine.precisions[0], self.noise_precision, mine.counts, mine.linear, mine.sums,
+        )  # fmt: skip
+        settle(mine.codes, other.codes, self.errors, np.zeros(block.n_rows), mine.linear - before, nothing)
+
+    def _draw_factor(self, f: int, mine: Side, other: Side) -> None:
+        factor, squares = mine.factors[f], mine.squares[f]
+        before, bias_before = factor.copy(), 0.5 * (factor**2 - squares)
+        tally(mine.codes, other.codes, self.errors, other.factors[f], mine.sums)
+        # The products of the side's own features are a bias whose slope in v is x·(Σ v·x − v·x): the kernel's `rest`.
+        block = mine.block
+        normals = self._rng.standard_normal(block.n_features)
+        draw_factor(
+            block.starts, block.rows, block.values, mine.weights[f], normals, block.groups, mine.means[f + 1],
+            mine.precisions[f + 1], self.noise_precision, mine.counts, factor, squares, mine.sums,
+        )  # fmt: skip
+        bias_change = 0.5 * (factor**2 - squares) - bias_before
+        settle(mine.codes, other.codes, self.errors, factor - before, bias_change, other.factors[f])

@@ -1,0 +1,169 @@
+"""Draws of a Bayesian factorization machine's weights from their conditional distributions, compiled, without the lock.
+
+The features of a rating are those of its user and those of its item, so the sums that a conditional needs are kept per
+user and per item instead of per rating: a draw of a whole column of factors reads each rating twice a side and each
+entry of the two feature tables once, however many ratings a feature stands in (relation blocks: S. Rendle, "Scaling
+factorization machines to relational data", VLDB 2013). The conditionals are those of C. Freudenthaler,
+L. Schmidt-Thieme and S. Rendle, "Bayesian factorization machines", 2011.
+
+Importing this module compiles its public functions, or loads them from numba's cache.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numba import float64, int32, int64, njit, void
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Codes = NDArray[np.int32]
+    Places = NDArray[np.int64]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+CODES = int32[::1]
+PLACES = int64[::1]
+NUMBERS = float64[::1]
+TABLE = float64[:, ::1]
+COLUMNS = (PLACES, CODES, NUMBERS)
+PRIOR = (CODES, NUMBERS, NUMBERS)
+
+SUM, SQUARES, ERRORS, PRODUCTS = range(4)
+"""Columns of a tally: Σ q, Σ q², Σ e, Σ e·q over the ratings of one user or item, q being the other side's factor."""
+
+
+def _compiled(signature: object) -> Callable[[F], F]:
+    """Compile at once and keep the result for the next start, where there is a place to keep it."""
+
+    def compile_now(function: F) -> F:
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+        try:
+            compiled: F = njit(signature, cache=True, **options)(function)
+        except RuntimeError:  # numba found no folder that it may write to
+            compiled = njit(signature, **options)(function)
+        return compiled
+
+    return compile_now
+
+
+@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, TABLE))
+def tally(mine: Codes, other: Codes, errors: Numbers, other_factor: Numbers, sums: Numbers) -> None:
+    """Sum over the ratings of each user (or item) what the conditionals of its features need.
+
+    `mine` and `other` (n,) are the codes of the two sides, `errors` (n,) rating minus prediction, `other_factor` one
+    factor of the other side; fills `sums` (n_mine, 4).
+    """
+    sums[:] = 0.0
+    for n in range(len(errors)):
+        q = other_factor[other[n]]
+        e = errors[n]
+        row = sums[mine[n]]
+        row[SUM] += q
+        row[SQUARES] += q * q
+        row[ERRORS] += e
+        row[PRODUCTS] += e * q
+
+
+@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
+def settle(
+    mine: Codes, other: Codes, errors: Numbers, factor_change: Numbers, bias_change: Numbers, other_factor: Numbers
+) -> None:
+    """Bring the errors up to date after one side's factor and bias have changed."""
+    for n in range(len(errors)):
+        m = mine[n]
+        errors[n] -= bias_change[m] + factor_change[m] * other_factor[other[n]]
+
+
+@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, float64, NUMBERS, NUMBERS, NUMBERS, TABLE))
+def draw_factor(
+    starts: Places,
+    rows: Codes,
+    values: Numbers,
+    weights: Numbers,
+    normals: Numbers,
+    groups: Codes,
+    means: Numbers,
+    precisions: Numbers,
+    noise_precision: float,
+    counts: Numbers,
+    factor: Numbers,
+    squares: Numbers,
+    sums: Numbers,
+) -> None:
+    """Draw one factor of every feature of a side, one after the other, given all else.
+
+    The side's feature table comes column by column: feature j has `values` in `rows` from `starts[j]` on. `weights`
+    (n_features,) are replaced, with `normals` as the random numbers; `factor` (n_mine,) = Σ v·x, `squares` = Σ v²·x²
+    and `sums` from `tally` follow. A prediction is linear in each weight v with slope x·(Σ v·x − v·x + q).
+    """
+    for j in range(len(weights)):
+        old = weights[j]
+        slopes2 = 0.0
+        products = 0.0
+        for p in range(starts[j], starts[j + 1]):
+            r = rows[p]
+            x = values[p]
+            row = sums[r]
+            rest = factor[r] - x * old
+            slopes2 += x * x * (counts[r] * rest * rest + 2.0 * rest * row[SUM] + row[SQUARES])
+            products += x * (rest * row[ERRORS] + row[PRODUCTS])
+        group = groups[j]
+        precision = noise_precision * slopes2 + precisions[group]
+        mean = (noise_precision * (products + old * slopes2) + precisions[group] * means[group]) / precision
+        new = mean + normals[j] / math.sqrt(precision)
+        change = new - old
+        weights[j] = new
+        for p in range(starts[j], starts[j + 1]):
+            r = rows[p]
+            x = values[p]
+            row = sums[r]
+            rest = factor[r] - x * old
+            row[ERRORS] -= change * x * (counts[r] * rest + row[SUM])
+            row[PRODUCTS] -= change * x * (rest * row[SUM] + row[SQUARES])
+            factor[r] += change * x
+            squares[r] += x * x * (new * new - old * old)
+
+
+@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, float64, NUMBERS, NUMBERS, TABLE))
+def draw_linear(
+    starts: Places,
+    rows: Codes,
+    values: Numbers,
+    weights: Numbers,
+    normals: Numbers,
+    groups: Codes,
+    means: Numbers,
+    precisions: Numbers,
+    noise_precision: float,
+    counts: Numbers,
+    linear: Numbers,
+    sums: Numbers,
+) -> None:
+    """Draw the linear weight of every feature of a side; `linear` (n_mine,) = Σ w·x and the sums of errors follow."""
+    for j in range(len(weights)):
+        old = weights[j]
+        slopes2 = 0.0
+        products = 0.0
+        for p in range(starts[j], starts[j + 1]):
+            r = rows[p]
+            x = values[p]
+            slopes2 += x * x * counts[r]
+            products += x * sums[r, ERRORS]
+        group = groups[j]
+        precision = noise_precision * slopes2 + precisions[group]
+        mean = (noise_precision * (products + old * slopes2) + precisions[group] * means[group]) / precision
+        new = mean + normals[j] / math.sqrt(precision)
+        change = new - old
+        weights[j] = new
+        for p in range(starts[j], starts[j + 1]):
+            r = rows[p]
+            x = values[p]
+            sums[r, ERRORS] -= change * x * counts[r]
+            linear[r] += change * x
