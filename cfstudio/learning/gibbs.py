@@ -57,6 +57,7 @@ class Side:
         self.weights = rng.normal(0.0, START_SPREAD, (rank, block.n_features))
         n_groups = len(block.names)
         self.group_sizes = np.bincount(block.groups, minlength=n_groups).astype(np.float64)
+        self._group_starts = np.searchsorted(block.groups, np.arange(n_groups))
         # Row 0 is that of the linear weights, row f + 1 that of factor f.
         self.means = np.zeros((rank + 1, n_groups))
         self.precisions = np.ones((rank + 1, n_groups))
@@ -73,12 +74,11 @@ class Side:
     def draw_prior(self, row: int, rng: np.random.Generator) -> None:
         """Draw mean and precision of each group's prior, given its weights (normal-gamma, conjugate)."""
         weights = self.linear_weights if row == 0 else self.weights[row - 1]
-        groups, n = self.block.groups, self.group_sizes
-        total = np.bincount(groups, weights, minlength=len(n))
-        average = total / np.maximum(n, 1.0)
-        scatter = np.bincount(groups, (weights - average[groups]) ** 2, minlength=len(n))
+        n = self.group_sizes
+        total = np.add.reduceat(weights, self._group_starts)
+        scatter = np.add.reduceat(weights * weights, self._group_starts) - total**2 / n
         shape = 0.5 * (PRIOR_STRENGTH + n)
-        rate = 0.5 * (PRIOR_STRENGTH + scatter + n * PRIOR_STRENGTH / (n + PRIOR_STRENGTH) * average**2)
+        rate = 0.5 * (PRIOR_STRENGTH + scatter + PRIOR_STRENGTH / (n + PRIOR_STRENGTH) * total**2 / n)
         self.precisions[row] = rng.standard_gamma(shape) / rate
         spread = 1.0 / np.sqrt((n + PRIOR_STRENGTH) * self.precisions[row])
         self.means[row] = total / (n + PRIOR_STRENGTH) + spread * rng.standard_normal(len(n))

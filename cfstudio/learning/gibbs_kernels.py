@@ -43,7 +43,7 @@ def _compiled(signature: object) -> Callable[[F], F]:
     """Compile at once and keep the result for the next start, where there is a place to keep it."""
 
     def compile_now(function: F) -> F:
-        options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
         try:
             compiled: F = njit(signature, cache=True, **options)(function)
         except RuntimeError:  # numba found no folder that it may write to
@@ -51,6 +51,14 @@ def _compiled(signature: object) -> Callable[[F], F]:
         return compiled
 
     return compile_now
+
+
+@njit(inline="always")
+def _add(row: Numbers, total: float, squares: float, error_sum: float, products: float) -> None:
+    row[SUM] += total
+    row[SQUARES] += squares
+    row[ERRORS] += error_sum
+    row[PRODUCTS] += products
 
 
 @_compiled(void(CODES, CODES, NUMBERS, NUMBERS, TABLE))
@@ -61,14 +69,21 @@ def tally(mine: Codes, other: Codes, errors: Numbers, other_factor: Numbers, sum
     factor of the other side; fills `sums` (n_mine, 4).
     """
     sums[:] = 0.0
+    last = mine[0]
+    total = squares = error_sum = products = 0.0
     for n in range(len(errors)):
+        # Ratings stand user by user: runs of one code are summed in registers.
+        if mine[n] != last:
+            _add(sums[last], total, squares, error_sum, products)
+            last = mine[n]
+            total = squares = error_sum = products = 0.0
         q = other_factor[other[n]]
         e = errors[n]
-        row = sums[mine[n]]
-        row[SUM] += q
-        row[SQUARES] += q * q
-        row[ERRORS] += e
-        row[PRODUCTS] += e * q
+        total += q
+        squares += q * q
+        error_sum += e
+        products += e * q
+    _add(sums[last], total, squares, error_sum, products)
 
 
 @_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, NUMBERS))

@@ -55,7 +55,8 @@ class FeatureBlock:
 
     @classmethod
     def of(cls, n_rows: int, groups: list[FeatureGroup]) -> FeatureBlock:
-        """Groups side by side."""
+        """Groups side by side; those without a column are left out."""
+        groups = [group for group in groups if group.n_columns]
         firsts = np.cumsum([0, *(group.n_columns for group in groups)])
         columns = np.concatenate([group.columns + first for group, first in zip(groups, firsts, strict=False)])
         order = np.argsort(columns, kind="stable")
