@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.gibbs_kernels import draw_factor, draw_linear, settle, tally
+from cfstudio.learning.gibbs_kernels import N_SUMS, draw_factor, draw_linear, settle, tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class FoldedSample:
     item_factors: Numbers
     user_bias: Numbers
     item_bias: Numbers
-    noise_precision: float
+    noise_precisions: Numbers
 
     def predict(self, users: NDArray[np.integer], items: NDArray[np.integer]) -> Numbers:  # type: ignore[type-arg]
         """Ratings (n,) that this sample expects."""
@@ -64,7 +64,7 @@ class Side:
         self.linear = np.zeros(block.n_rows)
         self.factors = np.array([self._times(one) for one in self.weights])
         self.squares = np.array([self._times(one * one, squared=True) for one in self.weights])
-        self.sums = np.zeros((block.n_rows, 4))
+        self.sums = np.zeros((block.n_rows, N_SUMS))
 
     @property
     def bias(self) -> Numbers:
@@ -97,7 +97,7 @@ class GibbsSampler:
     Deterministic: the same ratings, features and seed give the same samples.
     """
 
-    def __init__(self, pairs: Pairs, users: FeatureBlock, items: FeatureBlock, rank: int, seed: int) -> None:
+    def __init__(self, pairs: Pairs, users: FeatureBlock, items: FeatureBlock, rank: int, seed: int, noise_shape: float = 4.0, power: float = 1.0) -> None:
         self._rng = np.random.default_rng(seed)
         self.rank = rank
         # By user, then item: what is read one after the other lies close together.
@@ -109,7 +109,11 @@ class GibbsSampler:
         self.items = Side(items, rank, item_codes, self._rng)
         self.global_bias = float(self.ratings.mean())
         self._center = self.global_bias
-        self.noise_precision = 1.0
+        self.noise_shape = noise_shape
+        self.power = power
+        self._noise_rate = noise_shape
+        self.noise_precisions = np.ones(users.n_rows)
+        self._precisions = np.ones(len(self.ratings))
         self.errors = self.ratings - self.folded().predict(user_codes, item_codes)
 
     def step(self, place: int) -> None:
@@ -136,17 +140,25 @@ class GibbsSampler:
             np.ascontiguousarray(self.items.factors.T),
             self.users.bias + self.global_bias,
             self.items.bias,
-            self.noise_precision,
+            self.noise_precisions,
         )
 
     def _draw_noise(self) -> None:
-        shape = 0.5 * (PRIOR_STRENGTH + len(self.errors))
-        rate = 0.5 * (PRIOR_STRENGTH + float(self.errors @ self.errors))
-        self.noise_precision = float(self._rng.standard_gamma(shape)) / rate
+        """Draw the noise precision of each user's ratings and the scale of their prior."""
+        n_users = self.users.block.n_rows
+        squared = np.bincount(self.users.codes, self.errors**2, minlength=n_users)
+        shape = self.noise_shape + 0.5 * self.power * self.users.counts
+        self.noise_precisions = self._rng.standard_gamma(shape) / (self._noise_rate + 0.5 * self.power * squared)
+        rated = self.users.counts > 0
+        rate_shape = 0.5 * PRIOR_STRENGTH + self.noise_shape * np.count_nonzero(rated)
+        rate = 0.5 * PRIOR_STRENGTH + self.noise_precisions[rated].sum()
+        self._noise_rate = float(self._rng.standard_gamma(rate_shape)) / rate
+        self._precisions = self.power * self.noise_precisions[self.users.codes]
 
     def _draw_global_bias(self) -> None:
-        precision = self.noise_precision * len(self.errors) + MEAN_PRECISION
-        evidence = self.noise_precision * (float(self.errors.sum()) + len(self.errors) * self.global_bias)
+        total = float(self._precisions.sum())
+        precision = total + MEAN_PRECISION
+        evidence = float(self._precisions @ self.errors) + total * self.global_bias
         mean = (evidence + MEAN_PRECISION * self._center) / precision
         drawn = mean + float(self._rng.standard_normal()) / np.sqrt(precision)
         self.errors -= drawn - self.global_bias
@@ -155,25 +167,25 @@ class GibbsSampler:
     def _draw_linear(self, mine: Side, other: Side) -> None:
         before = mine.linear.copy()
         nothing = np.zeros(other.block.n_rows)
-        tally(mine.codes, other.codes, self.errors, nothing, mine.sums)
+        tally(mine.codes, other.codes, self._precisions, self.errors, nothing, mine.sums)
         block = mine.block
         normals = self._rng.standard_normal(block.n_features)
         draw_linear(
             block.starts, block.rows, block.values, mine.linear_weights, normals, block.groups, mine.means[0],
-            mine.precisions[0], self.noise_precision, mine.counts, mine.linear, mine.sums,
+            mine.precisions[0], mine.linear, mine.sums,
         )  # fmt: skip
         settle(mine.codes, other.codes, self.errors, np.zeros(block.n_rows), mine.linear - before, nothing)
 
     def _draw_factor(self, f: int, mine: Side, other: Side) -> None:
         factor, squares = mine.factors[f], mine.squares[f]
         before, bias_before = factor.copy(), 0.5 * (factor**2 - squares)
-        tally(mine.codes, other.codes, self.errors, other.factors[f], mine.sums)
+        tally(mine.codes, other.codes, self._precisions, self.errors, other.factors[f], mine.sums)
         # The products of the side's own features are a bias whose slope in v is x·(Σ v·x − v·x): the kernel's `rest`.
         block = mine.block
         normals = self._rng.standard_normal(block.n_features)
         draw_factor(
             block.starts, block.rows, block.values, mine.weights[f], normals, block.groups, mine.means[f + 1],
-            mine.precisions[f + 1], self.noise_precision, mine.counts, factor, squares, mine.sums,
+            mine.precisions[f + 1], factor, squares, mine.sums,
         )  # fmt: skip
         bias_change = 0.5 * (factor**2 - squares) - bias_before
         settle(mine.codes, other.codes, self.errors, factor - before, bias_change, other.factors[f])

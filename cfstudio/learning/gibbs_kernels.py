@@ -35,8 +35,10 @@ TABLE = float64[:, ::1]
 COLUMNS = (PLACES, CODES, NUMBERS)
 PRIOR = (CODES, NUMBERS, NUMBERS)
 
-SUM, SQUARES, ERRORS, PRODUCTS = range(4)
-"""Columns of a tally: Σ q, Σ q², Σ e, Σ e·q over the ratings of one user or item, q being the other side's factor."""
+WEIGHT, SUM, SQUARES, ERRORS, PRODUCTS = range(5)
+"""Columns of a tally over the ratings of one user or item: Σ α, Σ α·q, Σ α·q², Σ α·e, Σ α·e·q, where α is a rating's
+noise precision, q the other side's factor and e the error."""
+N_SUMS = 5
 
 
 def _compiled(signature: object) -> Callable[[F], F]:
@@ -54,36 +56,41 @@ def _compiled(signature: object) -> Callable[[F], F]:
 
 
 @njit(inline="always")
-def _add(row: Numbers, total: float, squares: float, error_sum: float, products: float) -> None:
+def _add(row: Numbers, weight: float, total: float, squares: float, error_sum: float, products: float) -> None:
+    row[WEIGHT] += weight
     row[SUM] += total
     row[SQUARES] += squares
     row[ERRORS] += error_sum
     row[PRODUCTS] += products
 
 
-@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, TABLE))
-def tally(mine: Codes, other: Codes, errors: Numbers, other_factor: Numbers, sums: Numbers) -> None:
+@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, TABLE))
+def tally(
+    mine: Codes, other: Codes, precisions: Numbers, errors: Numbers, other_factor: Numbers, sums: Numbers
+) -> None:
     """Sum over the ratings of each user (or item) what the conditionals of its features need.
 
-    `mine` and `other` (n,) are the codes of the two sides, `errors` (n,) rating minus prediction, `other_factor` one
-    factor of the other side; fills `sums` (n_mine, 4).
+    `mine` and `other` (n,) are the codes of the two sides, `precisions` (n,) those of the noise, `errors` (n,) rating
+    minus prediction, `other_factor` one factor of the other side; fills `sums` (n_mine, 5).
     """
     sums[:] = 0.0
     last = mine[0]
-    total = squares = error_sum = products = 0.0
+    weight = total = squares = error_sum = products = 0.0
     for n in range(len(errors)):
         # Ratings stand user by user: runs of one code are summed in registers.
         if mine[n] != last:
-            _add(sums[last], total, squares, error_sum, products)
+            _add(sums[last], weight, total, squares, error_sum, products)
             last = mine[n]
-            total = squares = error_sum = products = 0.0
+            weight = total = squares = error_sum = products = 0.0
+        alpha = precisions[n]
         q = other_factor[other[n]]
-        e = errors[n]
-        total += q
-        squares += q * q
+        e = alpha * errors[n]
+        weight += alpha
+        total += alpha * q
+        squares += alpha * q * q
         error_sum += e
         products += e * q
-    _add(sums[last], total, squares, error_sum, products)
+    _add(sums[last], weight, total, squares, error_sum, products)
 
 
 @_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
@@ -96,7 +103,7 @@ def settle(
         errors[n] -= bias_change[m] + factor_change[m] * other_factor[other[n]]
 
 
-@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, float64, NUMBERS, NUMBERS, NUMBERS, TABLE))
+@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, NUMBERS, TABLE))
 def draw_factor(
     starts: Places,
     rows: Codes,
@@ -106,8 +113,6 @@ def draw_factor(
     groups: Codes,
     means: Numbers,
     precisions: Numbers,
-    noise_precision: float,
-    counts: Numbers,
     factor: Numbers,
     squares: Numbers,
     sums: Numbers,
@@ -127,11 +132,11 @@ def draw_factor(
             x = values[p]
             row = sums[r]
             rest = factor[r] - x * old
-            slopes2 += x * x * (counts[r] * rest * rest + 2.0 * rest * row[SUM] + row[SQUARES])
+            slopes2 += x * x * (row[WEIGHT] * rest * rest + 2.0 * rest * row[SUM] + row[SQUARES])
             products += x * (rest * row[ERRORS] + row[PRODUCTS])
         group = groups[j]
-        precision = noise_precision * slopes2 + precisions[group]
-        mean = (noise_precision * (products + old * slopes2) + precisions[group] * means[group]) / precision
+        precision = slopes2 + precisions[group]
+        mean = (products + old * slopes2 + precisions[group] * means[group]) / precision
         new = mean + normals[j] / math.sqrt(precision)
         change = new - old
         weights[j] = new
@@ -140,13 +145,13 @@ def draw_factor(
             x = values[p]
             row = sums[r]
             rest = factor[r] - x * old
-            row[ERRORS] -= change * x * (counts[r] * rest + row[SUM])
+            row[ERRORS] -= change * x * (row[WEIGHT] * rest + row[SUM])
             row[PRODUCTS] -= change * x * (rest * row[SUM] + row[SQUARES])
             factor[r] += change * x
             squares[r] += x * x * (new * new - old * old)
 
 
-@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, float64, NUMBERS, NUMBERS, TABLE))
+@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, TABLE))
 def draw_linear(
     starts: Places,
     rows: Codes,
@@ -156,8 +161,6 @@ def draw_linear(
     groups: Codes,
     means: Numbers,
     precisions: Numbers,
-    noise_precision: float,
-    counts: Numbers,
     linear: Numbers,
     sums: Numbers,
 ) -> None:
@@ -169,16 +172,16 @@ def draw_linear(
         for p in range(starts[j], starts[j + 1]):
             r = rows[p]
             x = values[p]
-            slopes2 += x * x * counts[r]
+            slopes2 += x * x * sums[r, WEIGHT]
             products += x * sums[r, ERRORS]
         group = groups[j]
-        precision = noise_precision * slopes2 + precisions[group]
-        mean = (noise_precision * (products + old * slopes2) + precisions[group] * means[group]) / precision
+        precision = slopes2 + precisions[group]
+        mean = (products + old * slopes2 + precisions[group] * means[group]) / precision
         new = mean + normals[j] / math.sqrt(precision)
         change = new - old
         weights[j] = new
         for p in range(starts[j], starts[j + 1]):
             r = rows[p]
             x = values[p]
-            sums[r, ERRORS] -= change * x * counts[r]
+            sums[r, ERRORS] -= change * x * sums[r, WEIGHT]
             linear[r] += change * x
