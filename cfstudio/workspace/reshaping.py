@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.models.start import random_start
+from cfstudio.models.registry import random_start
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.selection import Selection
