@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.training_presets import PRESET_NAMES, TRAINING_PRESETS, training_preset
 
 OPTION_NAMES = {"n_factors": "factors", "valid_fraction": "valid"}
 """What an option is called where its setting has another name."""
@@ -21,6 +23,33 @@ def setting_options(command: Any) -> Any:  # noqa: ANN401
     return command
 
 
+def preset_option(command: Any) -> Any:  # noqa: ANN401
+    """Add `--preset`; the command gets its name as `preset`."""
+    help_text = "; ".join(f"{preset.name}: {preset.help}" for preset in TRAINING_PRESETS)
+    option = click.option(
+        "--preset",
+        type=click.Choice(PRESET_NAMES),
+        default="default",
+        show_default=True,
+        help=f"Settings to start from, each overridden by its own option. {help_text}.",
+    )
+    return option(command)
+
+
+def chosen_config(preset: str, settings: dict[str, Any]) -> TrainingConfig:
+    """The preset's settings, with those in their place that were given as options of the present command.
+
+    Raises ValueError with a sentence for settings that contradict each other.
+    """
+    context = click.get_current_context()
+    given = {
+        name: value
+        for name, value in settings.items()
+        if context.get_parameter_source(name) not in (ParameterSource.DEFAULT, None)
+    }
+    return replace(training_preset(preset).config, **given)
+
+
 def _option(setting: Field[Any]) -> Any:  # noqa: ANN401
     meta = setting.metadata
     name = OPTION_NAMES.get(setting.name, setting.name).replace("_", "-")
@@ -29,5 +58,7 @@ def _option(setting: Field[Any]) -> Any:  # noqa: ANN401
         return click.option(f"--{name}/--no-{name}", setting.name, **common)
     if "choices" in meta:
         return click.option(f"--{name}", setting.name, type=click.Choice(meta["choices"]), **common)
+    if isinstance(setting.default, str):
+        return click.option(f"--{name}", setting.name, **common)
     limits = click.IntRange if isinstance(setting.default, int) else click.FloatRange
     return click.option(f"--{name}", setting.name, type=limits(meta["minimum"], meta["maximum"]), **common)

@@ -11,15 +11,15 @@ import click
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.interrupt import Interrupt
 from cfstudio.cli.output import finite_or_none, force_option, json_option, print_json, print_table, refuse_to_overwrite
-from cfstudio.cli.setting_options import setting_options
+from cfstudio.cli.setting_options import chosen_config, preset_option, setting_options
 from cfstudio.cli.training_progress import TrainingProgress
-from cfstudio.learning.config import TrainingConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.ratings.table import BoolArray, Ratings
 
 CHUNK_SECONDS = 0.1
@@ -31,11 +31,20 @@ CHUNK_SECONDS = 0.1
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The session file to write."
 )
+@preset_option
 @setting_options
 @columns_option
 @force_option
 @json_option
-def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, as_json: bool, **settings: Any) -> int:  # noqa: ANN401
+def command(
+    data: str,
+    out: Path,
+    preset: str,
+    columns: dict[str, str] | None,
+    force: bool,
+    as_json: bool,
+    **settings: Any,  # noqa: ANN401
+) -> int:
     """Train a model on DATA, the name of a known data set or a file of ratings, and write a session.
 
     Of a workbook the crosstab's ratings are taken, or those that its first page lists.
@@ -43,7 +52,7 @@ def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, a
     """
     from cfstudio.workspace.session import Session, save_session
 
-    config = _config(settings)
+    config = _config(preset, settings)
     refuse_to_overwrite(out, force=force)
     ratings, held_out, trainer = _prepared(data, columns, config)
     with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
@@ -59,9 +68,9 @@ def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, a
     return int(interrupt.requested)
 
 
-def _config(settings: dict[str, Any]) -> TrainingConfig:
+def _config(preset: str, settings: dict[str, Any]) -> TrainingConfig:
     try:
-        return TrainingConfig(**settings)
+        return chosen_config(preset, settings)
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 
@@ -69,14 +78,14 @@ def _config(settings: dict[str, Any]) -> TrainingConfig:
 def _prepared(data: str, columns: dict[str, str] | None, config: TrainingConfig) -> tuple[Ratings, BoolArray, Trainer]:
     """Ratings, their split, and a trainer at its first step."""
     from cfstudio.exchange.open_any import open_document_ratings
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import make_trainer
     from cfstudio.workspace.presets import hold_out_for, starting_factors
 
     ratings = open_document_ratings(data, columns)
     held_out = hold_out_for(ratings, config)
     start = starting_factors(ratings, config, held_out)
     try:
-        trainer = Trainer(ratings, held_out, start, config)
+        trainer = make_trainer(ratings, held_out, start, config)
     except (ValueError, RuntimeError) as error:  # nothing to train on, a device that is not there
         raise click.ClickException(str(error)) from error
     return ratings, held_out, trainer

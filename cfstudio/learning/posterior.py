@@ -11,42 +11,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cfstudio.learning.gibbs import FoldedSample
+    from cfstudio.models.factorization import Factorization
 
-    Floats = NDArray[np.float32]
+    Halves = NDArray[np.float16]
     Codes = NDArray[np.integer[Any]]
 
 MOST_SAMPLES = 32
 """Samples kept at most: they give a standard deviation within an eighth of its value (1/√(2·32))."""
+FEWEST_SAMPLES = 4
 MOST_BYTES = 64 * 2**20
 """Memory of the kept samples; with millions of users fewer are kept."""
-FEWEST_SAMPLES = 4
 PAIRS_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """Samples of a model: `users` (n_samples, n_users, rank + 1) and `items` (n_samples, n_items, rank + 1) float32.
+    """Samples of a model: `users` (n_samples, n_users, rank + 1) and `items` (n_samples, n_items, rank + 1) float16.
 
-    The last column is the bias. `noise` is the standard deviation of a rating around what the model expects, in rating
-    points.
+    The last column is the bias. `noise` (n_users,) float32 is the standard deviation of a user's ratings around what
+    the model expects, in rating points. `mean` is the factorization whose predictions these are the uncertainty of.
     """
 
-    users: Floats
-    items: Floats
-    noise: float
+    users: Halves
+    items: Halves
+    noise: NDArray[np.float32]
+    mean: Factorization
 
     def predictions(self, users: Codes, items: Codes) -> NDArray[np.float64]:
         """(n_samples, n) float64 what each sample expects of n pairs of codes."""
-        samples = [
-            np.einsum("nf,nf->n", one[users, :-1], other[items, :-1], dtype=np.float64)
-            + one[users, -1]
-            + other[items, -1]
-            for one, other in zip(self.users, self.items, strict=True)
-        ]
-        return np.array(samples)
+        expected = np.empty((len(self.users), len(users)))
+        for row, one, other in zip(expected, self.users, self.items, strict=True):
+            left, right = one[users].astype(np.float64), other[items].astype(np.float64)
+            row[:] = np.einsum("nf,nf->n", left[:, :-1], right[:, :-1]) + left[:, -1] + right[:, -1]
+        return expected
 
     def spread(self, users: Codes, items: Codes) -> NDArray[np.float64]:
-        """(n,) standard deviation of the expected rating between samples: what more data would make smaller."""
+        """(n,) standard deviation of the expected rating between samples: what more ratings would make smaller."""
         spread = np.empty(len(users))
         for start in range(0, len(users), PAIRS_AT_ONCE):
             piece = slice(start, start + PAIRS_AT_ONCE)
@@ -54,25 +54,34 @@ class Posterior:
         return spread
 
     def uncertainty(self, users: Codes, items: Codes) -> NDArray[np.float64]:
-        """(n,) standard deviation of a new rating around its prediction: spread and noise together."""
-        return np.asarray(np.sqrt(self.spread(users, items) ** 2 + self.noise**2))
+        """(n,) standard deviation of a new rating around its prediction: spread and the user's noise together."""
+        return np.sqrt(self.spread(users, items) ** 2 + self.noise[users].astype(np.float64) ** 2)
+
+    def describes(self, factors: Factorization, user: int, item: int) -> bool:
+        """Whether the cell's numbers still are those that were sampled, and not edited or trained since."""
+        mean = self.mean
+        if factors is mean:
+            return True
+        if len(factors.user_factors) != len(mean.user_factors) or len(factors.item_factors) != len(mean.item_factors):
+            return False
+        rows = (("user_factors", user), ("item_factors", item), ("user_bias", user), ("item_bias", item))
+        return all(
+            getattr(factors, name) is not None and np.array_equal(getattr(factors, name)[code], getattr(mean, name)[code])
+            for name, code in rows
+        )
 
 
 class SampleKeeper:
     """Keeps a few samples of a run of any length, evenly spaced: when it is full, every other one goes."""
 
-    def __init__(self, n_bytes_each: int) -> None:
-        fitting = max(MOST_BYTES // max(n_bytes_each, 1), FEWEST_SAMPLES)
+    def __init__(self, n_users: int, n_items: int, rank: int) -> None:
+        each = 2 * (n_users + n_items) * (rank + 1)
+        fitting = max(MOST_BYTES // each, FEWEST_SAMPLES)
         self._most = int(min(fitting, MOST_SAMPLES)) // 2 * 2
         self._every = 1
         self._seen = 0
-        self._kept: list[tuple[Floats, Floats]] = []
-        self._noise_sum = 0.0
-
-    @staticmethod
-    def n_bytes(n_users: int, n_items: int, rank: int) -> int:
-        """Memory of one kept sample."""
-        return 4 * (n_users + n_items) * (rank + 1)
+        self._kept: list[tuple[Halves, Halves]] = []
+        self._variance_sum = np.zeros(n_users)
 
     def add(self, sample: FoldedSample) -> None:
         """Take note of the next sample."""
@@ -81,19 +90,20 @@ class SampleKeeper:
                 self._kept = self._kept[::2]
                 self._every *= 2
             if self._seen % self._every == 0:
-                self._kept.append(
-                    (_packed(sample.user_factors, sample.user_bias), _packed(sample.item_factors, sample.item_bias))
-                )
+                users = _packed(sample.user_factors, sample.user_bias)
+                self._kept.append((users, _packed(sample.item_factors, sample.item_bias)))
         self._seen += 1
-        self._noise_sum += 1.0 / sample.noise_precision
+        self._variance_sum += 1.0 / sample.noise_precisions
 
-    def posterior(self) -> Posterior | None:
-        """What is kept, None with fewer than two samples."""
+    def posterior(self, mean: Factorization) -> Posterior | None:
+        """What is kept, None with fewer than two samples; `mean` is the mean of all."""
         if len(self._kept) < 2:
             return None
         users, items = zip(*self._kept, strict=True)
-        return Posterior(np.stack(users), np.stack(items), float(np.sqrt(self._noise_sum / self._seen)))
+        noise = np.sqrt(self._variance_sum / self._seen).astype(np.float32)
+        return Posterior(np.stack(users), np.stack(items), noise, mean)
 
 
-def _packed(factors: NDArray[np.float64], bias: NDArray[np.float64]) -> Floats:
-    return np.hstack([factors, bias[:, None]]).astype(np.float32)
+def _packed(factors: NDArray[np.float64], bias: NDArray[np.float64]) -> Halves:
+    """Half precision: a thousandth of a number, far below what 32 samples can tell."""
+    return np.hstack([factors, bias[:, None]]).astype(np.float16)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.history import History
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
+    from cfstudio.learning.posterior import Posterior
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import IntArray
 
@@ -174,6 +175,10 @@ class TrainingWorker:
         """A copy of all numbers; only while the worker rests."""
         assert self._trainer is not None, "The worker has no trainer yet."
         return self._trainer.factorization()
+
+    def posterior(self) -> Posterior | None:
+        """How sure a Bayesian model is of its predictions, None for other models; only while the worker rests."""
+        return getattr(self._trainer, "posterior", lambda: None)()
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cfstudio.models.start import bias_start, dot_start, net_start
+from cfstudio.models.start import bayes_start, bias_start, dot_start, net_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ KINDS = (
         "Bayesian",
         "a Bayesian factorization machine",
         "sampler",
-        bias_start,
+        bayes_start,
         has_bias=True,
         takes_features=True,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
@@ -85,6 +86,12 @@ def bias_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -
     k, n_users, n_items = settings.n_factors, ratings.n_users, ratings.n_items
     arrays = [rng.normal(0.0, SMALL_SPREAD, shape) for shape in ((n_users, k), (n_items, k), (n_users,), (n_items,))]
     return Factorization(*(array.astype(np.float32) for array in arrays), mean, rating_range)
+
+
+def bayes_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -> Factorization:
+    """The same without a sigmoid, whatever the settings say: the mean of a sampler's predictions is a plain sum."""
+    plain = replace(bias_start(ratings, settings, held_out), rating_range=None)
+    return replace(plain, global_mean=_training_mean(ratings, held_out))
 
 
 def net_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -> NetFactorization:

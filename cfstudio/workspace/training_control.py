@@ -13,7 +13,7 @@ from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerStat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.edits import Edit
@@ -206,9 +206,9 @@ class TrainingControl:
         def make() -> Trainer:
             # Called in the worker thread: this imports numba, perhaps torch.
             wait_until_compiled()
-            from cfstudio.learning.trainer import Trainer
+            from cfstudio.learning.make_trainer import make_trainer
 
-            return Trainer(ratings, held_out, start.copy(), config)
+            return make_trainer(ratings, held_out, start.copy(), config)
 
         return make
 
@@ -233,13 +233,14 @@ class TrainingControl:
         """Take over what a resting worker has learned."""
         workspace = self._workspace
         try:
-            trained = worker.factorization()
+            trained, posterior = worker.factorization(), worker.posterior()
         except (RuntimeError, MemoryError) as error:  # a device that is gone, memory that is full
             self._abandon()
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
         self._adopt_history(worker)
         self._show(Snapshot.of(trained))
+        workspace.state = replace(workspace.state, posterior=posterior)
         if self._run_edit is None and self._before is not None:
             workspace.record_run("training run", self._before)
             self._run_edit = workspace.edits.top
