@@ -8,7 +8,7 @@ and S. Rendle, "Bayesian factorization machines", 2011).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from cfstudio.models.bayes_features import FeatureBlock
 
     Numbers = NDArray[np.float64]
+    Codes = NDArray[np.integer[Any]]
 
 PRIOR_STRENGTH = 1.0
 """α₀ = β₀ = γ₀ of the priors, as in myFM and in the paper: one imaginary observation each."""
+NOISE_SHAPE = 4.0
+"""Shape of the gamma prior of a user's noise precision; its scale is drawn. A small shape lets users differ more."""
 START_SPREAD = 0.1
 """Standard deviation of the factors before the first draw."""
 MEAN_PRECISION = 1e-2
@@ -32,7 +35,10 @@ MEAN_PRECISION = 1e-2
 
 @dataclass(frozen=True)
 class FoldedSample:
-    """One sample as a plain factorization: factors (n, rank) and biases (n,) float64 of users and of items."""
+    """One sample as a plain factorization: factors (n, rank) and biases (n,) float64 of users and of items.
+
+    `noise_precisions` (n_users,) are those of each user's ratings.
+    """
 
     user_factors: Numbers
     item_factors: Numbers
@@ -40,7 +46,7 @@ class FoldedSample:
     item_bias: Numbers
     noise_precisions: Numbers
 
-    def predict(self, users: NDArray[np.integer], items: NDArray[np.integer]) -> Numbers:  # type: ignore[type-arg]
+    def predict(self, users: Codes, items: Codes) -> Numbers:
         """Ratings (n,) that this sample expects."""
         products = np.einsum("nf,nf->n", self.user_factors[users], self.item_factors[items])
         return np.asarray(products + self.user_bias[users] + self.item_bias[items])
@@ -94,10 +100,14 @@ class Side:
 class GibbsSampler:
     """The present sample, and its successor step by step; a sweep is `rank` + 1 steps.
 
-    Deterministic: the same ratings, features and seed give the same samples.
+    `noise_of` (n_users,) says whose ratings share a noise precision: the same number for all is the plain model, a
+    number for each user lets some people be more consistent than others. Deterministic: the same ratings, features
+    and seed give the same samples.
     """
 
-    def __init__(self, pairs: Pairs, users: FeatureBlock, items: FeatureBlock, rank: int, seed: int, noise_shape: float = 4.0, power: float = 1.0) -> None:
+    def __init__(
+        self, pairs: Pairs, users: FeatureBlock, items: FeatureBlock, rank: int, seed: int, noise_of: Codes
+    ) -> None:
         self._rng = np.random.default_rng(seed)
         self.rank = rank
         # By user, then item: what is read one after the other lies close together.
@@ -109,9 +119,10 @@ class GibbsSampler:
         self.items = Side(items, rank, item_codes, self._rng)
         self.global_bias = float(self.ratings.mean())
         self._center = self.global_bias
-        self.noise_shape = noise_shape
-        self.power = power
-        self._noise_rate = noise_shape
+        self._noise_of = noise_of
+        self._noise_codes = noise_of[user_codes]
+        self._noise_counts = np.bincount(self._noise_codes, minlength=int(noise_of.max()) + 1)
+        self._noise_rate = NOISE_SHAPE
         self.noise_precisions = np.ones(users.n_rows)
         self._precisions = np.ones(len(self.ratings))
         self.errors = self.ratings - self.folded().predict(user_codes, item_codes)
@@ -144,16 +155,15 @@ class GibbsSampler:
         )
 
     def _draw_noise(self) -> None:
-        """Draw the noise precision of each user's ratings and the scale of their prior."""
-        n_users = self.users.block.n_rows
-        squared = np.bincount(self.users.codes, self.errors**2, minlength=n_users)
-        shape = self.noise_shape + 0.5 * self.power * self.users.counts
-        self.noise_precisions = self._rng.standard_gamma(shape) / (self._noise_rate + 0.5 * self.power * squared)
-        rated = self.users.counts > 0
-        rate_shape = 0.5 * PRIOR_STRENGTH + self.noise_shape * np.count_nonzero(rated)
-        rate = 0.5 * PRIOR_STRENGTH + self.noise_precisions[rated].sum()
+        """Draw the noise precision of each group of ratings and the scale of their prior."""
+        squared = np.bincount(self._noise_codes, self.errors**2, minlength=len(self._noise_counts))
+        shape = NOISE_SHAPE + 0.5 * self._noise_counts
+        drawn = self._rng.standard_gamma(shape) / (self._noise_rate + 0.5 * squared)
+        rate_shape = 0.5 * PRIOR_STRENGTH + NOISE_SHAPE * len(drawn)
+        rate = 0.5 * PRIOR_STRENGTH + float(drawn.sum())
         self._noise_rate = float(self._rng.standard_gamma(rate_shape)) / rate
-        self._precisions = self.power * self.noise_precisions[self.users.codes]
+        self.noise_precisions = drawn[self._noise_of]
+        self._precisions = drawn[self._noise_codes]
 
     def _draw_global_bias(self) -> None:
         total = float(self._precisions.sum())

@@ -49,7 +49,7 @@ class GibbsTrainer:
         users, items = bayes_features(ratings, held_out, config.features)
         rank = min(SAMPLED_FACTORS, start.n_factors)
         pairs = Pairs(ratings.users[train], ratings.items[train], ratings.values[train].astype(np.float32))
-        self._sampler = sampler = GibbsSampler(pairs, users, items, rank, config.seed)
+        self._sampler = sampler = GibbsSampler(pairs, users, items, rank, config.seed, np.arange(ratings.n_users))
         self._valid = ratings.users[valid], ratings.items[valid], ratings.values[valid]
         self._burn_in = min(config.epochs // 5, LONGEST_BURN_IN)
         self._mean = MeanFactors(sampler.users.counts, sampler.items.counts, start.n_factors)
