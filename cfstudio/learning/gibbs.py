@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.learning.gibbs_kernels import N_SUMS, draw_factor, draw_linear, settle, tally
+from cfstudio.learning.gibbs_kernels import FACTOR, N_SUMS, OWN, draw_factor, draw_linear, settle, tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -187,15 +187,17 @@ class GibbsSampler:
         settle(mine.codes, other.codes, self.errors, np.zeros(block.n_rows), mine.linear - before, nothing)
 
     def _draw_factor(self, f: int, mine: Side, other: Side) -> None:
-        factor, squares = mine.factors[f], mine.squares[f]
-        before, bias_before = factor.copy(), 0.5 * (factor**2 - squares)
+        before, squares_before = mine.factors[f], mine.squares[f]
         tally(mine.codes, other.codes, self._precisions, self.errors, other.factors[f], mine.sums)
-        # The products of the side's own features are a bias whose slope in v is x·(Σ v·x − v·x): the kernel's `rest`.
+        mine.sums[:, FACTOR], mine.sums[:, OWN] = before, squares_before
         block = mine.block
         normals = self._rng.standard_normal(block.n_features)
         draw_factor(
             block.starts, block.rows, block.values, mine.weights[f], normals, block.groups, mine.means[f + 1],
-            mine.precisions[f + 1], factor, squares, mine.sums,
+            mine.precisions[f + 1], mine.sums,
         )  # fmt: skip
-        bias_change = 0.5 * (factor**2 - squares) - bias_before
+        factor, squares = mine.sums[:, FACTOR].copy(), mine.sums[:, OWN].copy()
+        # The products of the side's own features with each other are a bias.
+        bias_change = 0.5 * ((factor**2 - squares) - (before**2 - squares_before))
         settle(mine.codes, other.codes, self.errors, factor - before, bias_change, other.factors[f])
+        mine.factors[f], mine.squares[f] = factor, squares

@@ -35,10 +35,11 @@ TABLE = float64[:, ::1]
 COLUMNS = (PLACES, CODES, NUMBERS)
 PRIOR = (CODES, NUMBERS, NUMBERS)
 
-WEIGHT, SUM, SQUARES, ERRORS, PRODUCTS = range(5)
+WEIGHT, SUM, SQUARES, ERRORS, PRODUCTS, FACTOR, OWN = range(7)
 """Columns of a tally over the ratings of one user or item: Σ α, Σ α·q, Σ α·q², Σ α·e, Σ α·e·q, where α is a rating's
-noise precision, q the other side's factor and e the error."""
-N_SUMS = 5
+noise precision, q the other side's factor and e the error; then its own Σ v·x and Σ v²·x² over its features."""
+N_SUMS = 8
+"""Numbers of a row: one line of the processor's cache."""
 
 
 def _compiled(signature: object) -> Callable[[F], F]:
@@ -71,9 +72,9 @@ def tally(
     """Sum over the ratings of each user (or item) what the conditionals of its features need.
 
     `mine` and `other` (n,) are the codes of the two sides, `precisions` (n,) those of the noise, `errors` (n,) rating
-    minus prediction, `other_factor` one factor of the other side; fills `sums` (n_mine, 5).
+    minus prediction, `other_factor` one factor of the other side; fills the first five columns of `sums` (n_mine, 8).
     """
-    sums[:] = 0.0
+    sums[:, :FACTOR] = 0.0
     last = mine[0]
     weight = total = squares = error_sum = products = 0.0
     for n in range(len(errors)):
@@ -103,7 +104,7 @@ def settle(
         errors[n] -= bias_change[m] + factor_change[m] * other_factor[other[n]]
 
 
-@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, NUMBERS, TABLE))
+@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, TABLE))
 def draw_factor(
     starts: Places,
     rows: Codes,
@@ -113,15 +114,13 @@ def draw_factor(
     groups: Codes,
     means: Numbers,
     precisions: Numbers,
-    factor: Numbers,
-    squares: Numbers,
     sums: Numbers,
 ) -> None:
     """Draw one factor of every feature of a side, one after the other, given all else.
 
     The side's feature table comes column by column: feature j has `values` in `rows` from `starts[j]` on. `weights`
-    (n_features,) are replaced, with `normals` as the random numbers; `factor` (n_mine,) = Σ v·x, `squares` = Σ v²·x²
-    and `sums` from `tally` follow. A prediction is linear in each weight v with slope x·(Σ v·x − v·x + q).
+    (n_features,) are replaced, with `normals` as the random numbers; `sums` from `tally`, with the side's own two sums
+    filled in, follow. A prediction is linear in each weight v with slope x·(Σ v·x − v·x + q).
     """
     for j in range(len(weights)):
         old = weights[j]
@@ -131,7 +130,7 @@ def draw_factor(
             r = rows[p]
             x = values[p]
             row = sums[r]
-            rest = factor[r] - x * old
+            rest = row[FACTOR] - x * old
             slopes2 += x * x * (row[WEIGHT] * rest * rest + 2.0 * rest * row[SUM] + row[SQUARES])
             products += x * (rest * row[ERRORS] + row[PRODUCTS])
         group = groups[j]
@@ -144,11 +143,11 @@ def draw_factor(
             r = rows[p]
             x = values[p]
             row = sums[r]
-            rest = factor[r] - x * old
+            rest = row[FACTOR] - x * old
             row[ERRORS] -= change * x * (row[WEIGHT] * rest + row[SUM])
             row[PRODUCTS] -= change * x * (rest * row[SUM] + row[SQUARES])
-            factor[r] += change * x
-            squares[r] += x * x * (new * new - old * old)
+            row[FACTOR] += change * x
+            row[OWN] += x * x * (new * new - old * old)
 
 
 @_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, TABLE))
