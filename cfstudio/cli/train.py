@@ -50,6 +50,7 @@ def command(
     Of a workbook the crosstab's ratings are taken, or those that its first page lists.
     Ctrl-C ends the training early; what it has learned by then is saved.
     """
+    from cfstudio.learning.make_trainer import posterior_of
     from cfstudio.workspace.session import Session, save_session
 
     config = _config(preset, settings)
@@ -57,7 +58,9 @@ def command(
     ratings, held_out, trainer = _prepared(data, columns, config)
     with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
         _train(trainer, lambda: interrupt.requested, progress.update)
-    save_session(Session(ratings, held_out, trainer.factorization(), config, trainer.history), out)
+    session = Session(ratings, held_out, trainer.factorization(), config, trainer.history)
+    session.posterior = posterior_of(trainer)
+    save_session(session, out)
     if interrupt.requested:
         click.echo(f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}.", err=True)
     summary = _summary(trainer, ratings, held_out)

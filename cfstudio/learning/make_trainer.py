@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.gibbs_trainer import GibbsTrainer
+    from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.trainer import Trainer
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
@@ -26,3 +27,9 @@ def make_trainer(ratings: Ratings, held_out: BoolArray, start: Factorization, co
     from cfstudio.learning.trainer import Trainer
 
     return Trainer(ratings, held_out, start, config)
+
+
+def posterior_of(trainer: AnyTrainer) -> Posterior | None:
+    """How sure a Bayesian model is of its predictions; other models do not know."""
+    ask = getattr(trainer, "posterior", None)
+    return None if ask is None else ask()

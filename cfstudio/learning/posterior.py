@@ -57,11 +57,25 @@ class Posterior:
         """(n,) standard deviation of a new rating around its prediction: spread and the user's noise together."""
         return np.sqrt(self.spread(users, items) ** 2 + self.noise[users].astype(np.float64) ** 2)
 
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """The samples and the noise by name, for a file."""
+        return {"users": self.users, "items": self.items, "noise": self.noise}
+
+    def fits(self, n_users: int, n_items: int) -> bool:
+        """Whether the arrays are of the types and shapes that so many users and items need."""
+        users, items = self.users, self.items
+        return (
+            [users.dtype, items.dtype, self.noise.dtype] == [np.float16, np.float16, np.float32]
+            and users.ndim == items.ndim == 3
+            and len(users) == len(items) > 1
+            and users.shape[1:] == (n_users, items.shape[2])
+            and items.shape[1] == n_items
+            and self.noise.shape == (n_users,)
+        )
+
     def describes(self, factors: Factorization, user: int, item: int) -> bool:
         """Whether the cell's numbers still are those that were sampled, and not edited or trained since."""
         mean = self.mean
-        if factors is mean:
-            return True
         if len(factors.user_factors) != len(mean.user_factors) or len(factors.item_factors) != len(mean.item_factors):
             return False
         rows = (("user_factors", user), ("item_factors", item), ("user_bias", user), ("item_bias", item))

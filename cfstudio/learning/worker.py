@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cfstudio.learning.make_trainer import posterior_of
 from cfstudio.learning.pace import Pace
 
 if TYPE_CHECKING:
@@ -178,7 +179,8 @@ class TrainingWorker:
 
     def posterior(self) -> Posterior | None:
         """How sure a Bayesian model is of its predictions, None for other models; only while the worker rests."""
-        return getattr(self._trainer, "posterior", lambda: None)()
+        assert self._trainer is not None, "The worker has no trainer yet."
+        return posterior_of(self._trainer)
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

@@ -23,4 +23,5 @@ def session_of_document(workspace: Workspace, view: dict[str, Any]) -> Session:
         history=workspace.history,
         view={**view, **workspace.shown.to_view(workspace.ratings)},
         start=None if state.start.equals(fresh) else state.start,
+        posterior=state.posterior,
     )

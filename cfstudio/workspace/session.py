@@ -3,7 +3,8 @@
 Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
 (held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases),
-and `start.safetensors` where the model was started from other numbers than its seed's.
+`start.safetensors` where the model was started from other numbers than its seed's, and `posterior.safetensors` (samples
+of a Bayesian model) while its factors are as they were sampled.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from safetensors.numpy import save as save_tensors
 from cfstudio import __version__
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import History
+from cfstudio.learning.posterior import Posterior
 from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
@@ -41,6 +43,7 @@ FORMAT_VERSION = 1
 FORMAT_NAME = "CF Studio session"
 
 START_MEMBER = "start.safetensors"
+POSTERIOR_MEMBER = "posterior.safetensors"
 RATINGS_MEMBERS = ("ratings.parquet", "users.parquet", "items.parquet")
 
 
@@ -64,6 +67,8 @@ class Session:
     view: dict[str, Any] = field(default_factory=dict)
     start: Factorization | None = None
     """What Reset goes back to, where that is not what the seed of the settings gives."""
+    posterior: Posterior | None = None
+    """How sure a Bayesian model is of its predictions; saved only while it describes `factorization`."""
 
 
 def save_session(session: Session, path: Path | str) -> None:
@@ -122,6 +127,8 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
     if session.start is not None:
         add_member(archive, START_MEMBER, save_tensors(_tensors(session.start)))
+    if session.posterior is not None and session.posterior.mean.equals(factorization):
+        add_member(archive, POSTERIOR_MEMBER, save_tensors(session.posterior.tensors()))
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -130,14 +137,18 @@ def _read_members(archive: SessionArchive) -> Session:
     ratings = read_ratings({member: archive.read(member) for member in RATINGS_MEMBERS}, manifest["ratings"])
     runs = archive.read_json("runs.json")["runs"]
     settings = manifest["settings"]
+    factorization = _read_model(archive.read("model.safetensors"), manifest["model"])
     return Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
-        factorization=_read_model(archive.read("model.safetensors"), manifest["model"]),
+        factorization=factorization,
         start=_read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
         history=History.from_dict(runs[-1]["history"]) if runs else None,
         view=dict(settings["view"]),
+        posterior=_read_posterior(archive.read(POSTERIOR_MEMBER), factorization)
+        if POSTERIOR_MEMBER in archive
+        else None,
     )
 
 
@@ -182,12 +193,19 @@ def _read_model(content: bytes, facts: dict[str, Any]) -> Factorization:
     )
 
 
+def _read_posterior(content: bytes, factorization: Factorization) -> Posterior:
+    # The document edits its factors in place; what the samples describe must stay.
+    return Posterior(**load_tensors(content), mean=factorization.copy())
+
+
 def _check(session: Session) -> None:
     """Raise PartError unless the parts of a session fit together."""
     ratings, model = session.ratings, session.factorization
     check_ratings(ratings)
     if session.held_out.shape != ratings.values.shape or session.held_out.dtype != np.bool_:
         raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
+    if session.posterior is not None and not session.posterior.fits(ratings.n_users, ratings.n_items):
+        raise PartError("the samples of its model are not those of its users and items")
     n_factors = model.user_factors.shape[-1]
     _check_model(model, ratings, n_factors, "model")
     if session.start is not None:
