@@ -83,7 +83,8 @@ def available_features(ratings: Ratings) -> list[str]:
     """Names of the columns that tell something of items or users, in the order in which they are listed to people."""
     items = ratings.item_table
     names = ["genres"] if any(items.genres.tolist()) else []
-    return names + (["year"] if (items.years > 0).any() else [])
+    names += ["year"] if (items.years > 0).any() else []
+    return names + [name for name, column in ratings.user_columns.items() if any(column.tolist())]
 
 
 def feature_names(text: str) -> tuple[str, ...]:
@@ -105,6 +106,8 @@ def feature_columns(ratings: Ratings, text: str) -> tuple[FeatureColumn, ...]:
 
 def _column(ratings: Ratings, name: str) -> FeatureColumn:
     items = ratings.item_table
+    if name in ratings.user_columns:
+        return FeatureColumn.of(name, "user", ratings.user_columns[name].tolist())
     if name == "genres":
         return FeatureColumn.of(name, "item", items.genres.tolist())
     return FeatureColumn.of(name, "item", (_bucket(year) for year in items.years.tolist()))
