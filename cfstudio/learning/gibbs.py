@@ -94,7 +94,7 @@ class Side:
         block = self.block
         values = block.values**2 if squared else block.values
         terms = values * np.repeat(weights, np.diff(block.starts))
-        return np.bincount(block.rows, terms, minlength=block.n_rows)
+        return np.bincount(block.rows, terms, minlength=block.n_rows).astype(np.float64)
 
 
 class GibbsSampler:

@@ -42,21 +42,29 @@ N_SUMS = 8
 """Numbers of a row: one line of the processor's cache."""
 
 
+OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
+
+
+def _part(function: F) -> F:
+    """Compile as a part of what calls it."""
+    compiled: F = njit(inline="always", **OPTIONS)(function)
+    return compiled
+
+
 def _compiled(signature: object) -> Callable[[F], F]:
     """Compile at once and keep the result for the next start, where there is a place to keep it."""
 
     def compile_now(function: F) -> F:
-        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
         try:
-            compiled: F = njit(signature, cache=True, **options)(function)
+            compiled: F = njit(signature, cache=True, **OPTIONS)(function)
         except RuntimeError:  # numba found no folder that it may write to
-            compiled = njit(signature, **options)(function)
+            compiled = njit(signature, **OPTIONS)(function)
         return compiled
 
     return compile_now
 
 
-@njit(inline="always")
+@_part
 def _add(row: Numbers, weight: float, total: float, squares: float, error_sum: float, products: float) -> None:
     row[WEIGHT] += weight
     row[SUM] += total

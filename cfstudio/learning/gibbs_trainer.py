@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from cfstudio.learning.posterior import Posterior
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
+    Numbers = NDArray[np.float64]
+
 SAMPLED_FACTORS = 16
-"""Factors of one sample, at most those of the setting. More are no better (8, 16 and 32 were tried on a part of training
+"""Factors of one sample, at most those of the setting. More are no better (8 and 32 were tried on a part of training
 data): it is the mean over samples that is shown, and that has the rank of all samples together."""
 LONGEST_BURN_IN = 40
 """Sweeps that find the region of good factors and do not count; a fifth of a shorter run."""
@@ -142,7 +144,7 @@ class GibbsTrainer:
         n = self._mean.n_samples
         self._evaluate(self._error_sum / n, self._valid_sum / n)
 
-    def _evaluate(self, train_errors: NDArray[np.float64], expected: NDArray[np.float64]) -> None:
+    def _evaluate(self, train_errors: Numbers, expected: Numbers) -> None:
         errors = expected - self._valid[2]
         train_rmse = float(np.sqrt(np.mean(train_errors**2)))
         valid_rmse = float(np.sqrt(np.mean(errors**2))) if len(errors) else float("nan")
@@ -154,8 +156,15 @@ class GibbsTrainer:
         users, items = (np.pad(one, ((0, 0), (0, missing))) for one in (sample.user_factors, sample.item_factors))
         return self._as_factorization(users, items, sample.user_bias, sample.item_bias)
 
-    def _as_factorization(self, *arrays: NDArray[np.float64]) -> Factorization:
-        users, items, user_bias, item_bias = arrays
+    def _as_factorization(
+        self, users: Numbers, items: Numbers, user_bias: Numbers, item_bias: Numbers
+    ) -> Factorization:
+        """The global bias is part of the users' in a sample; the sheet has the mean rating apart."""
         mean = self._start.global_mean
-        parts = (users, items, user_bias - mean, item_bias)
-        return Factorization(*(np.ascontiguousarray(part, dtype=np.float32) for part in parts), global_mean=mean)
+        return Factorization(
+            _single(users), _single(items), _single(user_bias - mean), _single(item_bias), global_mean=mean
+        )
+
+
+def _single(array: Numbers) -> NDArray[np.float32]:
+    return np.ascontiguousarray(array, dtype=np.float32)

@@ -39,7 +39,7 @@ class MeanFactors:
         self.n_samples += 1
         self._biases[0][:] += sample.user_bias
         self._biases[1][:] += sample.item_bias
-        is_full = len(self._pending) * sample.user_factors.shape[1] >= self.rank
+        is_full = bool(len(self._pending) * sample.user_factors.shape[1] >= self.rank)
         if is_full:
             self._sums = self._cut_back()
             self._pending = []

@@ -80,7 +80,8 @@ class Posterior:
             return False
         rows = (("user_factors", user), ("item_factors", item), ("user_bias", user), ("item_bias", item))
         return all(
-            getattr(factors, name) is not None and np.array_equal(getattr(factors, name)[code], getattr(mean, name)[code])
+            getattr(factors, name) is not None
+            and np.array_equal(getattr(factors, name)[code], getattr(mean, name)[code])
             for name, code in rows
         )
 

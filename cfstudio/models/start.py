@@ -131,9 +131,7 @@ def net_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) ->
     )
 
 
-def _output(
-    ratings: Ratings, settings: StartSettings, held_out: BoolArray
-) -> tuple[tuple[float, float] | None, float]:
+def _output(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -> tuple[tuple[float, float] | None, float]:
     """The range of the sigmoid, or none and the mean rating to add."""
     if settings.sigmoid:
         return ratings.scale.reachable_range, 0.0

@@ -136,7 +136,9 @@ def main() -> None:
     parser.add_argument("--folds", type=Path)
     parser.add_argument("--fold", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     options = parser.parse_args()
-    print(f"Split seed {SPLIT_SEED}, inner split {INNER_SEED}, model seed {BEST.seed}, shuffled movies {SHUFFLE_SEED}.\n")
+    print(
+        f"Split seed {SPLIT_SEED}, inner split {INNER_SEED}, model seed {BEST.seed}, shuffled movies {SHUFFLE_SEED}.\n"
+    )
     print("| model | held-out RMSE | exact mean | within ± | seconds | processor seconds |\n|---|---|---|---|---|---|")
     if options.folds:
         results = [fold(options.folds, number) for number in options.fold]

@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 from support import random_ratings
 
-
 from cfstudio.learning.engine import Pairs
 from cfstudio.learning.gibbs import GibbsSampler
 from cfstudio.learning.gibbs_kernels import N_SUMS, draw_linear, tally

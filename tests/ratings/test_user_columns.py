@@ -63,7 +63,7 @@ def test_a_session_keeps_them_and_users_that_come_or_go_take_theirs_along(folder
     assert columns_of(opened.ratings) == OF_7_AND_9
     workspace = Workspace()
     workspace.open_session(opened)
-    workspace.exchange_contents("new", lambda contents: with_user(contents))
+    workspace.exchange_contents("new", with_user)
     assert columns_of(workspace.ratings)["sex"] == ["M", "F", ""]
     workspace.exchange_contents("gone", lambda contents: without(contents, "user", np.array([0])))
     assert columns_of(workspace.ratings)["sex"] == ["F", ""]

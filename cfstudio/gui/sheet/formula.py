@@ -64,7 +64,7 @@ def _prediction(workspace: Workspace, user: int, item: int) -> str:
 
 
 def _uncertainty(workspace: Workspace, user: int, item: int) -> tuple[str, str]:
-    """` ± 0.78` behind a Bayesian model's prediction and what that means; nothing for other models or edited numbers."""
+    """` ± 0.78` behind a Bayesian model's prediction, and what that means; nothing for others or edited numbers."""
     posterior = workspace.state.posterior
     if posterior is None or not posterior.describes(workspace.factors, user, item):
         return "", ""

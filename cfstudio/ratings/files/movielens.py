@@ -38,7 +38,9 @@ def _children(folder: Path) -> list[Path]:
 
 def choose_ratings(sources: Sequence[Source], where: Path) -> Source:
     """The file of ratings: by its name, or the only table there is. Raises DataError if there is none or no telling."""
-    tables = [one for one in sources if one.suffix in TABLE_SUFFIXES and one.file_name not in (*ITEM_FILES, *USER_FILES)]
+    tables = [
+        one for one in sources if one.suffix in TABLE_SUFFIXES and one.file_name not in (*ITEM_FILES, *USER_FILES)
+    ]
     for name in RATINGS_FILES:
         named = [one for one in tables if one.file_name == name]
         if named:
