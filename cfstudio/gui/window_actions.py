@@ -130,7 +130,10 @@ class WindowActions:
             "actionPause": training.pause,
             "actionStepBatch": training.step_batch,
             "actionStepEpoch": training.step_epoch,
+            "actionStepBack": training.step_back,
             "actionStop": training.stop,
+            "actionMicroscope": window.training_windows.open_microscope,
+            "actionShowCode": window.training_windows.open_code,
             "actionResetFactors": training.reset,
             "actionNewStart": training.new_start,
             "actionSolver": self._open_solver,
@@ -187,6 +190,7 @@ class WindowActions:
         train.setText("&Pause" if is_active else "&Go on" if control.state == "paused" else "&Train")
         self._actions.set_icon("actionTrain", "pause" if is_active else "play")
         self._actions["actionPause"].setEnabled(is_active)
+        self._actions["actionStepBack"].setEnabled(control.can_step_back)
         self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
 
     def _open_data_set(self, name: str) -> None:
@@ -225,6 +229,7 @@ class WindowActions:
             self._solver.shut_down()
         if self._lab is not None:
             self._lab.close()
+        self._window.training_windows.close()
 
     def _open_lab(self) -> None:
         from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab

@@ -10,17 +10,26 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
 
-ADAM_BETA2 = 0.99
-ADAM_EPSILON = 1e-5
-"""fastai's values; they suit row-wise Adam, whose running means see a row only when it is touched."""
-
 ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias")
+
+REMEMBERED = {
+    "sgd": (),
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "adagrad": ("squares",),
+    "rmsprop": ("squares",),
+    "adam": ("momentum", "squares"),
+    "adamw": ("momentum", "squares"),
+}
+"""What each optimizer remembers of every number."""
 
 GPU_BATCH = 8_192
 """Ratings per step from which `auto` prefers a GPU: below, the compiled steps of one CPU core are faster."""
@@ -57,9 +66,23 @@ class FactorRows:
     user_bias: NDArray[np.float32] | None
     item_bias: NDArray[np.float32] | None
 
+    @classmethod
+    def of(cls, factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
+        """Copies of some rows of a model."""
+        return cls(
+            factors.user_factors[users].astype(np.float32),
+            factors.item_factors[items].astype(np.float32),
+            None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
+            None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+        )
+
 
 class Engine(Protocol):
     """Holds a model's numbers in float32 and changes them step by step."""
+
+    report: NDArray[np.float64]
+    """(2,) sum of the squared errors of all batches since someone set it to 0, in squared rating points, each error
+    from before its step; squared length of the last batch's gradient, before clipping and without decay."""
 
     @property
     def name(self) -> str:
@@ -90,6 +113,53 @@ class Engine(Protocol):
         Raises ValueError with a sentence when they are of another shape or model, or too large for float32.
         """
 
+    def change(self, config: TrainingConfig) -> None:
+        """Take over the settings that may change during a run, from the next step on."""
+
+    def memory(self) -> dict[str, NDArray[np.float32]]:
+        """A copy of what the optimizer remembers: `user_factors.momentum` and so on, shaped like `user_factors`."""
+
+    def load_memory(self, memory: Mapping[str, NDArray[np.float32]]) -> None:
+        """The inverse of `memory`. Raises ValueError with a sentence for arrays of another optimizer or shape."""
+
+    def factor_lengths(self) -> tuple[float, float]:
+        """Root mean squared length of the users' and of the items' factor vectors, biases not counted."""
+
+
+def is_l2(config: TrainingConfig) -> bool:
+    """Whether decay joins the gradient; AdamW's never does."""
+    return config.decay_kind == "l2" and config.optimizer != "adamw"
+
+
+def bias_decay(config: TrainingConfig) -> float:
+    """Weight decay of the biases."""
+    return config.weight_decay if config.bias_decay < 0 else config.bias_decay
+
+
+def check_memory(memory: Mapping[str, NDArray[np.float32]], wanted: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise ValueError with a sentence unless `memory` holds finite arrays of the wanted names and shapes."""
+    if {name: array.shape for name, array in memory.items()} != dict(wanted):
+        raise ValueError("The optimizer's state belongs to another model or optimizer; start a new run.")
+    if not all(np.isfinite(array).all() for array in memory.values()):
+        raise ValueError("The optimizer's state holds numbers that are not finite; start a new run.")
+
+
+def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of what the optimizer remembers of these numbers."""
+    arrays = {name: getattr(factors, name) for name in ARRAYS}
+    return {
+        f"{name}.{what}": np.shape(array)
+        for name, array in arrays.items()
+        if array is not None
+        for what in REMEMBERED[config.optimizer]
+    }
+
+
+def is_finite(factors: Factorization) -> bool:
+    """Whether all numbers of a model are."""
+    arrays = (getattr(factors, name) for name in ARRAYS)
+    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
+
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:
     """Raise ValueError with a sentence unless `factors` can stand in for `shape` and are finite in float32."""
@@ -110,8 +180,12 @@ def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int)
     """The engine for a device: compiled steps on the CPU, torch autograd elsewhere.
 
     `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises RuntimeError with a
-    sentence when the device asked for is not there.
+    sentence when the device asked for is not there, ValueError for a model that is not fitted row by row.
     """
+    if config.model not in ("dot", "dot-bias"):
+        raise ValueError(f"The model “{config.model}” cannot be trained here yet; choose “dot” or “dot-bias”.")
+    if config.features:
+        raise ValueError("Item and user columns cannot be used in training here yet; leave them empty.")
     device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"

@@ -9,21 +9,30 @@ import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.history import History
-from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
+from cfstudio.workspace.document_edits import (
+    ContentsEdit,
+    FactorsEdit,
+    RatingsEdit,
+    ShownEdit,
+    StateEdit,
+    name_of_ratings,
+)
 from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
 from cfstudio.workspace.reshaping import Contents
+from cfstudio.workspace.run_log import RunLog
 from cfstudio.workspace.score import RunningScore, Score
 from cfstudio.workspace.selection import Selection
 from cfstudio.workspace.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
+    from cfstudio.workspace.run_log import Run
     from cfstudio.workspace.session import Session
 
 MOST_ROWS_APART = 200
@@ -58,6 +67,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.edits = EditHistory()
+        self.runs = RunLog()
         self.selection = Selection()
         self._errors: RunningScore | None = None
         self._shelf = ModelShelf()
@@ -75,15 +85,18 @@ class Workspace:
         start = session.start or starting_factors(session.ratings, session.config, session.held_out)
         state = ModelState(session.config, session.held_out, start, session.factorization, history, session.posterior)
         preset = replace(preset_for(session.ratings), config=session.config)
-        self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings))
+        self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings), session.runs)
 
-    def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:
+    def _open(
+        self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None, runs: Sequence[Run] = ()
+    ) -> None:
         self.ratings, self.state, self.preset = ratings, state, preset
         self.shown = shown or Shown.all_of(ratings, preset.order, preset.order)
         self.selection = Selection()
         self._errors = None
         self._shelf.clear()
         self.edits.clear()
+        self.runs.load(runs)
         self.opened.emit()
         self.score_changed.emit()
 
@@ -142,7 +155,7 @@ class Workspace:
         changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
         if changed.any():
             new = new[changed].copy()
-            label = label or _name_of_ratings(new)
+            label = label or name_of_ratings(new)
             self.edits.apply(RatingsEdit(self, label, users[changed], items[changed], old[changed], new))
 
     def set_factor(self, side: Side, code: int, column: int, value: float) -> None:
@@ -225,9 +238,11 @@ class Workspace:
         """Replace everything but the ratings in one undoable step."""
         self.edits.apply(StateEdit(self, label, self.state, state))
 
-    def record_run(self, label: str, before: ModelState) -> None:
-        """Remember a run that has already written its factors into the present state."""
-        self.edits.record(StateEdit(self, label, before, self.state))
+    def record_run(self, label: str, before: ModelState) -> StateEdit:
+        """Remember a run that has already written its factors into the present state; `after` may still grow."""
+        edit = StateEdit(self, label, before, self.state)
+        self.edits.record(edit)
+        return edit
 
     def put_state(self, state: ModelState) -> None:
         """Show another state without making an edit of it: for edits themselves and for the training control."""
@@ -288,11 +303,3 @@ class Workspace:
     def _update_errors(self, rows: IntArray) -> None:
         if self._errors is not None:
             self._errors.update(rows, self.held_out)
-
-
-def _name_of_ratings(new: FloatArray) -> str:
-    """What an edit of some ratings is called."""
-    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
-    if np.isnan(new).all():
-        return f"{what} blanked"
-    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

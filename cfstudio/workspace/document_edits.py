@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
@@ -69,13 +71,13 @@ class StateEdit:
 
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
-        self._before, self._after = before, after
+        self._before, self.after = before, after
         # What it alone keeps: the state before shares its arrays with the edit before.
         self.n_bytes = after.factors.n_bytes + after.held_out.nbytes
 
     def do(self) -> None:
         """Apply the change."""
-        self._workspace.put_state(self._after)
+        self._workspace.put_state(self.after)
 
     def undo(self) -> None:
         """Take the change back."""
@@ -118,3 +120,11 @@ class ContentsEdit:
     def undo(self) -> None:
         """Take the change back."""
         self._workspace.put_contents(self._before)
+
+
+def name_of_ratings(new: FloatArray) -> str:
+    """What an edit of some ratings is called."""
+    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
+    if np.isnan(new).all():
+        return f"{what} blanked"
+    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

@@ -22,6 +22,7 @@ def session_of_document(workspace: Workspace, view: dict[str, Any]) -> Session:
         config=workspace.config,
         history=workspace.history,
         view={**view, **workspace.shown.to_view(workspace.ratings)},
+        runs=list(workspace.runs.runs),
         start=None if state.start.equals(fresh) else state.start,
         posterior=state.posterior,
     )

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Literal
 
 from psygnal import Signal
 
-from cfstudio.learning.compiling import wait_until_compiled
-from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
+from cfstudio.learning.live_settings import changed_settings
+from cfstudio.learning.snapshot import Snapshot
+from cfstudio.learning.timeline import USUAL_BYTES
+from cfstudio.learning.worker import ENDED, TrainingWorker, WorkerState
+from cfstudio.workspace.going_on import can_go_on, trainer_maker
+from cfstudio.workspace.left_workers import LeftWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-    from cfstudio.workspace.edits import Edit
+    from cfstudio.workspace.document_edits import StateEdit
     from cfstudio.workspace.model_state import ModelState
 
 State = WorkerState | Literal["idle"]
@@ -24,12 +28,7 @@ State = WorkerState | Literal["idle"]
 RESTING: tuple[WorkerState, ...] = ("paused", "finished", "stopped", "failed")
 
 SETTLE_SECONDS = 30.0
-"""Longest wait for the worker to come to rest. It reacts between two pieces of work, usually within milliseconds; a
-single step over tens of millions of ratings takes seconds."""
-
-
-JOIN_SECONDS = 2.0
-"""Longest wait for a thread at the program's end; one that is still compiling is left behind."""
+"""Longest wait for the worker to come to rest: usually milliseconds, seconds for a step over millions of ratings."""
 
 
 class TrainingControl:
@@ -41,6 +40,10 @@ class TrainingControl:
     """
 
     state_changed = Signal()
+    settings_changed = Signal()
+    """A run goes on with other settings."""
+    about_to_run = Signal()
+    """Numbers are about to move: whoever shows others puts the document's back."""
     failed = Signal(str)
     finished = Signal()
 
@@ -50,11 +53,15 @@ class TrainingControl:
         self._before: ModelState | None = None
         self._rest_state: ModelState | None = None
         self._resting = True
-        self._run_edit: Edit | None = None
+        self._run_edit: StateEdit | None = None
         self._ratings_edited = False
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
-        self._abandoned: list[TrainingWorker] = []
+        self._run_number: int | None = None
+        self.timeline_bytes = USUAL_BYTES
+        """Memory for the timeline of the next run."""
+        self.left = LeftWorkers()
+        """Threads of forgotten runs."""
         workspace.opened.connect(self.close)
         workspace.resized.connect(self.close)
         workspace.about_to_change.connect(self.pause)
@@ -84,12 +91,6 @@ class TrainingControl:
         if self._worker is not None:
             self._worker.set_speed(steps_per_second)
 
-    @property
-    def is_winding_down(self) -> bool:
-        """Whether the thread of a forgotten run is still at work."""
-        self._abandoned = [worker for worker in self._abandoned if worker.is_alive]
-        return bool(self._abandoned)
-
     def train(self) -> None:
         """Start a run, or go on with the paused one."""
         self._command(TrainingWorker.play)
@@ -112,8 +113,44 @@ class TrainingControl:
         self.pause()
         self._command(TrainingWorker.step_epoch)
 
+    def change(self, config: TrainingConfig) -> None:
+        """Change settings that may change while a run is on: they act on its next step and belong to its undo step.
+
+        Raises ValueError with a sentence for other settings.
+        """
+        workspace, worker = self._workspace, self._worker
+        if worker is None or not self.is_active:
+            workspace.configure(config)
+            return
+        changed_settings(workspace.config, config)
+        worker.change(config)
+        workspace.state = replace(workspace.state, config=config)
+        self.settings_changed.emit()
+
+    @property
+    def can_step_back(self) -> bool:
+        """Whether there is a run at rest whose last step could be taken back."""
+        worker = self._worker
+        return worker is not None and not self.is_active and worker.history is not None and worker.steps_done > 0
+
+    def step_back(self) -> None:
+        """Take back the run's last step and rest; the run can go on from there."""
+        self.pause()
+        self.about_to_run.emit()
+        worker, workspace = self._worker, self._workspace
+        if worker is None or not self.can_step_back:
+            return
+        is_edited = self._ratings_edited or workspace.edits.has_changed_numbers_since(self._run_edit)
+        if is_edited or workspace.state is not self._rest_state:
+            self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
+            return
+        self._resting = False
+        worker.step_back()
+        self._announce()
+
     def _command(self, command: Callable[[TrainingWorker], None]) -> None:
         """Give the worker a command, if the document's numbers are such that it can go on."""
+        self.about_to_run.emit()
         try:
             command(self._ready_worker())
         except ValueError as error:
@@ -136,15 +173,10 @@ class TrainingControl:
         """Forget the run without touching the document: it is closed, or another one was opened."""
         if self._worker is not None:
             self._worker.stop()
-            self._abandoned.append(self._worker)
+            self.left.add(self._worker)
         self._worker, self._before, self._run_edit = None, None, None
         self._resting = True
         self._announce()
-
-    def join(self) -> None:
-        """Wait for all threads to end: the program is closing."""
-        for worker in self._abandoned:
-            worker.join(JOIN_SECONDS)
 
     def _abandon(self) -> None:
         """Forget a run and put back what was before it."""
@@ -167,29 +199,36 @@ class TrainingControl:
         snapshot = worker.take_snapshot()
         worker.request_rows(users, items)
         if snapshot is not None:
-            self._show(snapshot)
+            snapshot.write_into(self._workspace.factors)
         self._announce()
         return snapshot is not None
 
     def _ready_worker(self) -> TrainingWorker:
         """The paused worker, if its data and settings still are the document's, else a new one."""
         workspace = self._workspace
-        worker = self._worker
-        is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
-        if worker is not None and worker.state == "paused" and is_unchanged:
+        worker, rest = self._worker, self._rest_state
+        if (
+            worker is not None
+            and rest is not None
+            and not self._ratings_edited
+            and can_go_on(worker, rest, workspace.state)
+        ):
+            if workspace.config != rest.config:
+                worker.change(workspace.config)
             if workspace.edits.has_changed_numbers_since(self._run_edit):
-                # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
+                # Factors or settings were edited meanwhile: the run goes on, as an undo step of its own.
                 worker.replace_factors(workspace.factors)
                 self._begin_undo_step()
             self._resting = False
             return worker
         if worker is not None:
             worker.stop()
-            self._abandoned.append(worker)
+            self.left.add(worker)
         self._begin_undo_step()
         self._ratings_edited = False
         self._resting = False
-        self._worker = TrainingWorker(self._trainer_maker(), steps_per_second=self._steps_per_second)
+        self._run_number = None
+        self._worker = TrainingWorker(trainer_maker(workspace), self._steps_per_second, self.timeline_bytes)
         self._worker.start()
         return self._worker
 
@@ -198,19 +237,6 @@ class TrainingControl:
         workspace = self._workspace
         self._before, self._run_edit = workspace.state, None
         workspace.state = replace(workspace.state, factors=workspace.factors.copy())
-
-    def _trainer_maker(self) -> Callable[[], Trainer]:
-        workspace = self._workspace
-        ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
-
-        def make() -> Trainer:
-            # Called in the worker thread: this imports numba, perhaps torch.
-            wait_until_compiled()
-            from cfstudio.learning.make_trainer import make_trainer
-
-            return make_trainer(ratings, held_out, start.copy(), config)
-
-        return make
 
     def _rest(self) -> None:
         """Once the worker rests: show all of its numbers and make the run an undo step."""
@@ -222,7 +248,7 @@ class TrainingControl:
             self.failed.emit("The run did not come to rest; the numbers from before it are back.")
             return
         self._resting = True
-        if worker.steps_done:
+        if worker.steps_done or self._run_edit is not None:
             self._keep(worker)
         elif self._before is not None and self._run_edit is None:
             self._workspace.put_state(self._before)
@@ -239,28 +265,26 @@ class TrainingControl:
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
         self._adopt_history(worker)
-        self._show(Snapshot.of(trained))
+        Snapshot.of(trained).write_into(self._workspace.factors)
         workspace.state = replace(workspace.state, posterior=posterior)
         if self._run_edit is None and self._before is not None:
-            workspace.record_run("training run", self._before)
-            self._run_edit = workspace.edits.top
+            self._run_edit = workspace.record_run("training run", self._before)
         else:
+            if self._run_edit is not None:
+                self._run_edit.after = workspace.state
             workspace.edits.touch()
         workspace.factors_overwritten()
+        if self._run_number is not None:
+            workspace.runs.keep(self._run_number, workspace.state)
 
     def _adopt_history(self, worker: TrainingWorker) -> None:
         workspace = self._workspace
-        if worker.history is not None and workspace.history is not worker.history:
+        if worker.history is None:
+            return
+        if workspace.history is not worker.history:
             workspace.state = replace(workspace.state, history=worker.history)
-
-    def _show(self, snapshot: Snapshot) -> None:
-        factors = self._workspace.factors
-        factors.user_factors[snapshot.users] = snapshot.user_factors
-        factors.item_factors[snapshot.items] = snapshot.item_factors
-        if factors.user_bias is not None and snapshot.user_bias is not None:
-            factors.user_bias[snapshot.users] = snapshot.user_bias
-        if factors.item_bias is not None and snapshot.item_bias is not None:
-            factors.item_bias[snapshot.items] = snapshot.item_bias
+        if self._run_number is None and worker.steps_done:
+            self._run_number = workspace.runs.begin(workspace.config, worker.history)
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True

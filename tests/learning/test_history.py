@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from cfstudio.learning.history import COLUMNS, FIRST_CAPACITY, History
+from cfstudio.learning.history import ALL_COLUMNS, FIRST_CAPACITY, History
 
 
 def history(*rows):
@@ -71,4 +71,4 @@ def test_a_reader_keeps_what_it_has_read_while_the_table_grows():
     assert len(growing) == FIRST_CAPACITY + 1
     assert growing.steps.tolist() == list(range(FIRST_CAPACITY + 1))
     assert before.tolist() == list(range(FIRST_CAPACITY))
-    assert len(COLUMNS) == len(growing.to_dict())
+    assert len(ALL_COLUMNS) == len(growing.to_dict())

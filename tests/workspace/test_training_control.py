@@ -166,7 +166,7 @@ def test_opening_another_document_ends_the_run(workspace, control):
     assert control.state == "idle"
     thread.join(SECONDS)
     assert not thread.is_alive
-    assert not control.is_winding_down
+    assert not control.left.are_at_work
     assert workspace.factors.user_factors.shape == (15, 5)
 
 

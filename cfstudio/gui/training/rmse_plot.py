@@ -161,6 +161,10 @@ class RmsePlot(QWidget):
             self._index = min(around, key=lambda index: abs(steps[index] - step))
         self._show_cursor()
 
+    def show_step(self, step: int | None) -> None:
+        """Put the cursor on a step, or take it away."""
+        self._read_step(step)
+
     def _move_cursor(self, move: int) -> None:
         last = len(self.measured) - 1
         if last >= 0:
