@@ -27,7 +27,8 @@ def _other(place: int, n: int, key: np.uint64) -> int:
     mixed = (mixed ^ (mixed >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> uint64(27))) * uint64(0x94D049BB133111EB)
     mixed = mixed ^ (mixed >> uint64(31))
-    return place + int64(float64(mixed >> uint64(11)) * 2.0**-53 * (n - place))
+    other: int = place + int64(float64(mixed >> uint64(11)) * 2.0**-53 * (n - place))
+    return other
 
 
 @part
@@ -92,5 +93,5 @@ def squared_lengths(rows: Floats, n_factors: int) -> float:
         length = np.float32(0.0)
         for j in range(n_factors):
             length += rows[row, j] * rows[row, j]
-        total += length
+        total += float64(length)
     return total

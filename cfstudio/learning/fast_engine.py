@@ -140,7 +140,8 @@ class FastEngine:
 
     def factorization(self) -> Factorization:
         """A copy of all numbers."""
-        return replace(self._shape, **{name: part.copy() for name, part in self._parts(0).items()})
+        copies: dict[str, Any] = {name: part.copy() for name, part in self._parts(0).items()}
+        return replace(self._shape, **copies)
 
     def load(self, factors: Factorization) -> None:
         """Replace all numbers and keep the optimizer's state; see `Engine.load`."""

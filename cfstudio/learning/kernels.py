@@ -255,7 +255,7 @@ def _gradient_length(sheet: Sheet, count: int, width: int, fixed: int) -> float:
     total = 0.0
     for slot in range(count):
         gradient[slot, fixed] = np.float32(0.0)
-        total += _squared_length(gradient[slot], width)
+        total += float64(_squared_length(gradient[slot], width))
     return total
 
 

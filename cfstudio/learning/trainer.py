@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cfstudio.learning.checkpoints import Checkpoints
+from cfstudio.learning.device_failure import FAILURES, failure_notice, on_cpu
 from cfstudio.learning.engine import Engine, FactorRows, is_finite, make_engine
+from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
 from cfstudio.learning.run_state import RunState
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
 T = TypeVar("T")
-
-EVALUATIONS = ((0, 20), (1, 3), (10, 1))
-"""Evaluations per epoch from an epoch on: many at first, where most happens; one costs a tenth of an epoch."""
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened
@@ -104,7 +102,7 @@ class Trainer:
             raise self._divergence
         if most_steps <= 0 or self.finished:
             return 0
-        evaluation = self._next_evaluation()
+        evaluation = next_evaluation(self.step, self.steps_per_epoch)
         begun = time.perf_counter()
         rates, momenta = self._schedule.at(self.step, min(most_steps, evaluation - self.step))
         pairs, before = self._cells.ahead(len(rates)), self.step
@@ -230,36 +228,12 @@ class Trainer:
         """The engine's answer; where its device fails, that of a CPU that goes on from the last factors."""
         try:
             return ask(self._engine)
-        except (RuntimeError, MemoryError) as error:
+        except FAILURES as error:
             if self._engine.device == "cpu":
                 raise
-            self._go_to_cpu(error)
+            self.notice = failure_notice(self._engine.device, self.step, error)
+            self._engine = on_cpu(self._engine, self._config, self.batch_size, self._last_good)
             return ask(self._engine)
-
-    def _go_to_cpu(self, error: Exception) -> None:
-        failed = self._engine
-        try:
-            factors, memory = failed.factorization(), failed.memory()
-        except (RuntimeError, MemoryError):  # the device is gone, and what it had learned since
-            factors, memory = self._last_good, {}
-        engine = make_engine(factors, replace(self._config, device="cpu"), self.batch_size)
-        if memory:
-            engine.load_memory(memory)
-        engine.report[:] = failed.report
-        self._engine = engine
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        self.notice = (
-            f"The device {failed.device} failed at step {self.step:,} ({reason}); "
-            "training goes on on the CPU from the last factors."
-        )
-
-    def _next_evaluation(self) -> int:
-        """The next step at which to evaluate: a part of an epoch further, or its end."""
-        epoch = self.step // self.steps_per_epoch
-        per_epoch = next(count for first, count in reversed(EVALUATIONS) if epoch >= first)
-        every = -(-self.steps_per_epoch // per_epoch)
-        within = self.step % self.steps_per_epoch
-        return self.step - within + min((within // every + 1) * every, self.steps_per_epoch)
 
     def _evaluate(self) -> bool:
         """Add a row to the history, unless an RMSE is not finite; returns whether it was."""

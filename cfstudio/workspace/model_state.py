@@ -19,7 +19,7 @@ Side = Literal["user", "item"]
 
 START_SETTINGS = ("model", "sigmoid", "n_factors", "seed")
 """Settings that the starting numbers depend on."""
-SPLIT_SETTINGS = ("valid_fraction", "split_seed")
+SPLIT_SETTINGS = ("split", "valid_fraction", "last_n", "n_folds", "fold", "split_seed")
 """Settings that say which cells are held out."""
 
 
