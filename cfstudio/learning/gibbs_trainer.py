@@ -10,8 +10,11 @@ import numpy as np
 from cfstudio.learning.engine import FactorRows, Pairs
 from cfstudio.learning.gibbs import GibbsSampler
 from cfstudio.learning.history import History
+from cfstudio.learning.live_settings import changed_settings
 from cfstudio.learning.mean_factors import MeanFactors
 from cfstudio.learning.posterior import SampleKeeper
+from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
+from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
 from cfstudio.models.bayes_features import bayes_features
 from cfstudio.models.factorization import Factorization
 
@@ -25,9 +28,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-SAMPLED_FACTORS = 16
-"""Factors of one sample, at most those of the setting. More are no better (8 and 32 were tried on a part of training
-data): it is the mean over samples that is shown, and that has the rank of all samples together."""
 LONGEST_BURN_IN = 40
 """Sweeps that find the region of good factors and do not count; a fifth of a shorter run."""
 
@@ -47,24 +47,38 @@ class GibbsTrainer:
         train, valid = (np.flatnonzero(ratings.rated & part) for part in (~held_out, held_out))
         if not len(train):
             raise ValueError("There is no rating to train on; rate some cells or hold fewer out.")
-        self._start = start
-        users, items = bayes_features(ratings, held_out, config.features)
-        rank = min(SAMPLED_FACTORS, start.n_factors)
-        pairs = Pairs(ratings.users[train], ratings.items[train], ratings.values[train].astype(np.float32))
-        self._sampler = sampler = GibbsSampler(pairs, users, items, rank, config.seed, np.arange(ratings.n_users))
+        self._start, self._config = start, config
+        self._pairs = Pairs(ratings.users[train], ratings.items[train], ratings.values[train].astype(np.float32))
+        self._blocks = bayes_features(ratings, held_out, config.features)
         self._valid = ratings.users[valid], ratings.items[valid], ratings.values[valid]
+        self._rank = sampled_factors(start.n_factors)
         self._burn_in = min(config.epochs // 5, LONGEST_BURN_IN)
-        self._mean = MeanFactors(sampler.users.counts, sampler.items.counts, start.n_factors)
-        self._keeper = SampleKeeper(ratings.n_users, ratings.n_items, rank)
-        self._error_sum = np.zeros(len(train))
-        self._valid_sum = np.zeros(len(valid))
-        self._shown = start
-        self.steps_per_epoch = rank + 1
+        self.batch_size = len(train)
+        self.steps_per_epoch = steps_per_sweep(start.n_factors)
         self.total_steps = self.steps_per_epoch * config.epochs
+        self.notice = ""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Go to the first step."""
+        n_users, n_items = len(self._start.user_factors), len(self._start.item_factors)
+        noise_of = np.arange(n_users)
+        self._sampler = sampler = GibbsSampler(self._pairs, *self._blocks, self._rank, self._config.seed, noise_of)
+        self._mean = MeanFactors(sampler.users.counts, sampler.items.counts, self._start.n_factors)
+        self._keeper = SampleKeeper(n_users, n_items, self._rank)
+        self._error_sum = np.zeros(len(self._pairs))
+        self._valid_sum = np.zeros(len(self._valid[0]))
+        self._shown = self._start
         self.step = 0
         self.seconds = 0.0
+        self.stopped_because = ""
         self.history = History()
         self._evaluate(sampler.errors, sampler.folded().predict(*self._valid[:2]))
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings in force."""
+        return self._config
 
     @property
     def epoch(self) -> float:
@@ -73,8 +87,8 @@ class GibbsTrainer:
 
     @property
     def finished(self) -> bool:
-        """Whether all sweeps are done."""
-        return self.step >= self.total_steps
+        """Whether all sweeps are done or a rule has ended the run; see `stopped_because`."""
+        return bool(self.stopped_because)
 
     @property
     def steps_to_epoch_end(self) -> int:
@@ -91,13 +105,31 @@ class GibbsTrainer:
             self._sampler.step(self.step % self.steps_per_epoch)
             self.step += 1
         self.seconds += time.perf_counter() - begun
-        if self.step % self.steps_per_epoch == 0:
+        is_measured = self.step % self.steps_per_epoch == 0
+        if is_measured:
             self._end_sweep()
+        self._stop_where_due(is_measured=is_measured)
         return n_steps
 
     def run_epoch(self) -> None:
         """Run to the end of the sweep."""
         self.advance(self.steps_to_epoch_end)
+
+    def change(self, config: TrainingConfig) -> None:
+        """Take over settings from the next step on: when the run ends.
+
+        Raises ValueError with a sentence when one that may not change during a run differs.
+        """
+        self.history.changes += [(self.step, name, value) for name, value in changed_settings(self._config, config)]
+        self._config = config
+
+    def rewind(self, step: int) -> None:
+        """Go back to an earlier step, by sampling up to it anew."""
+        changes = self.history.changes
+        self._begin()
+        while self.step < step and not self.finished:
+            self.advance(step - self.step)
+        self.history.changes += [change for change in changes if change[0] < step]
 
     def factorization(self) -> Factorization:
         """The mean over all samples so far, float32; during the burn-in the present sample."""
@@ -143,6 +175,16 @@ class GibbsTrainer:
         self._valid_sum += expected
         n = self._mean.n_samples
         self._evaluate(self._error_sum / n, self._valid_sum / n)
+
+    def _stop_where_due(self, *, is_measured: bool) -> None:
+        because = time_is_up(self._config, self.seconds)
+        # A sample of the burn-in says nothing of the mean.
+        if is_measured and self._mean.n_samples:
+            because = because or goal_is_reached(self._config, self.history)
+            because = because or patience_is_over(self._config, self.history)
+        if self.step >= self.total_steps:
+            because = because or f"All sweeps are done: {self._config.epochs:,}."
+        self.stopped_because = because
 
     def _evaluate(self, train_errors: Numbers, expected: Numbers) -> None:
         errors = expected - self._valid[2]

@@ -10,7 +10,7 @@ from cfstudio.learning.live_settings import changed_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.learning.worker import TrainingWorker
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import ModelState
@@ -22,9 +22,9 @@ def trainer_maker(workspace: Workspace) -> Callable[[], Trainer]:
 
     def make() -> Trainer:
         wait_until_compiled()
-        from cfstudio.learning.trainer import Trainer
+        from cfstudio.learning.make_trainer import make_trainer
 
-        return Trainer(ratings, held_out, start.copy(), config)
+        return make_trainer(ratings, held_out, start.copy(), config)
 
     return make
 

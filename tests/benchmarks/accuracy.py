@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cfstudio.learning import gibbs, gibbs_trainer
+from cfstudio.learning import gibbs, sweep
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.make_trainer import make_trainer, posterior_of
 from cfstudio.learning.training_presets import training_preset
@@ -90,7 +90,7 @@ def inner(ratings, held_out) -> None:
     part = random_hold_out(ratings, 0.1, INNER_SEED)
     feature_rows(ratings, part)
     for rank in (8, 32):
-        with changed(gibbs_trainer, "SAMPLED_FACTORS", rank):
+        with changed(sweep, "SAMPLED_FACTORS", rank):
             print(Measured(ratings, part, BEST).row(f"best, {rank} factors a sample"), flush=True)
     for shape in (1.0, 2.0, 16.0, 1000.0):
         with changed(gibbs, "NOISE_SHAPE", shape):

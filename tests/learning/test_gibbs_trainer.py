@@ -90,6 +90,27 @@ def test_the_rows_on_the_screen_are_those_of_the_mean_at_the_end():
     np.testing.assert_array_equal(rows.item_bias, trainer.factorization().item_bias[[0, 5]])
 
 
+def test_a_step_back_leads_to_the_same_numbers_as_never_having_gone_further():
+    gone, straight = made(), made()
+    for _ in range(12):
+        gone.run_epoch()
+    gone.rewind(5 * gone.steps_per_epoch + 2)
+    while straight.step < gone.step:
+        straight.advance(gone.step - straight.step)
+    assert straight.step == gone.step
+    assert measured(finished(gone)) == measured(finished(straight))
+
+
+def test_a_run_ends_where_the_target_is_reached_and_says_so():
+    trainer = made()
+    trainer.change(replace(CONFIG, target_rmse=5.0))
+    finished(trainer)
+    assert trainer.epoch == 5  # the first sweep after the burn-in
+    assert "target" in trainer.stopped_because
+    with pytest.raises(ValueError, match="Factors"):
+        trainer.change(replace(CONFIG, n_factors=3))
+
+
 class Sample:
     noise_precisions = np.ones(9)
 
@@ -156,7 +177,7 @@ def test_typed_numbers_are_refused_with_a_sentence_and_undo_goes_on():
     assert control._worker.wait_until(("paused",), 30)
     assert control._worker.epoch == 2
     control.close()
-    control.join()
+    control.left.join()
 
 
 def test_the_document_knows_how_sure_it_is_of_cells_that_nobody_edited(tmp_path):
@@ -177,7 +198,7 @@ def test_the_document_knows_how_sure_it_is_of_cells_that_nobody_edited(tmp_path)
     workspace.reset_factors()
     assert not posterior.describes(workspace.factors, 3, 4)
     control.close()
-    control.join()
+    control.left.join()
 
 
 def test_a_session_keeps_the_uncertainty_of_numbers_as_they_were_sampled(tmp_path):

@@ -20,6 +20,7 @@ from cfstudio.gui.training.plot_picture import write_png, write_svg
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
 from cfstudio.learning.history import COLUMNS
+from cfstudio.learning.sweep import steps_per_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +138,8 @@ class RmsePlot(QWidget):
         if math.isnan(steps_per_epoch):
             n_train = int(np.count_nonzero(~self._workspace.held_out))
             steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
+            if config.model == "bayes":
+                steps_per_epoch = steps_per_sweep(config.n_factors)
         self.canvas.set_plan(config.epochs * steps_per_epoch, steps_per_epoch)
 
     def _refresh_baseline(self) -> None:
