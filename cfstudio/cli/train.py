@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.ratings.table import BoolArray, Ratings
 
+T = TypeVar("T")
+
+MOST_EPOCHS_LISTED = 25
+"""Rows of the table for people; `--json` has every epoch."""
 CHUNK_SECONDS = 0.1
 """How long training runs between two looks at Ctrl-C and the progress bar."""
 
@@ -142,8 +146,14 @@ def _print_summary(summary: dict[str, Any], out: Path) -> None:
                 *(missing if row[name] is None else row[name] for name in ("train_rmse", "valid_rmse")),
                 row["seconds"],
             )
-            for row in summary["epochs"]
+            for row in _some(summary["epochs"])
         ],
     )
     n_cells = f"{summary['n_train']:,} ratings trained on, {summary['n_valid']:,} held out"
     click.echo(f"{summary['n_users']:,} users × {summary['n_items']:,} items, {n_cells}; saved to {out}.")
+
+
+def _some(rows: list[T]) -> list[T]:
+    """All of a few rows, else so many evenly spaced ones that a person reads, the last among them."""
+    every = -(-len(rows) // MOST_EPOCHS_LISTED)
+    return rows[(len(rows) - 1) % every :: every] if rows else rows

@@ -12,23 +12,20 @@ Importing this module compiles its public functions, or loads them from numba's 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import float64, int32, int64, njit, void
+from numba import float64, int64, void
+
+from cfstudio.learning.compiled import CODES, compiled, part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
     Codes = NDArray[np.int32]
     Places = NDArray[np.int64]
 
-F = TypeVar("F", bound="Callable[..., Any]")
-
-CODES = int32[::1]
 PLACES = int64[::1]
 NUMBERS = float64[::1]
 TABLE = float64[:, ::1]
@@ -42,29 +39,7 @@ N_SUMS = 8
 """Numbers of a row: one line of the processor's cache."""
 
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
-
-
-def _part(function: F) -> F:
-    """Compile as a part of what calls it."""
-    compiled: F = njit(inline="always", **OPTIONS)(function)
-    return compiled
-
-
-def _compiled(signature: object) -> Callable[[F], F]:
-    """Compile at once and keep the result for the next start, where there is a place to keep it."""
-
-    def compile_now(function: F) -> F:
-        try:
-            compiled: F = njit(signature, cache=True, **OPTIONS)(function)
-        except RuntimeError:  # numba found no folder that it may write to
-            compiled = njit(signature, **OPTIONS)(function)
-        return compiled
-
-    return compile_now
-
-
-@_part
+@part
 def _add(row: Numbers, weight: float, total: float, squares: float, error_sum: float, products: float) -> None:
     row[WEIGHT] += weight
     row[SUM] += total
@@ -73,7 +48,7 @@ def _add(row: Numbers, weight: float, total: float, squares: float, error_sum: f
     row[PRODUCTS] += products
 
 
-@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, TABLE))
+@compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, TABLE))
 def tally(
     mine: Codes, other: Codes, precisions: Numbers, errors: Numbers, other_factor: Numbers, sums: Numbers
 ) -> None:
@@ -102,7 +77,7 @@ def tally(
     _add(sums[last], weight, total, squares, error_sum, products)
 
 
-@_compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
+@compiled(void(CODES, CODES, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
 def settle(
     mine: Codes, other: Codes, errors: Numbers, factor_change: Numbers, bias_change: Numbers, other_factor: Numbers
 ) -> None:
@@ -112,7 +87,7 @@ def settle(
         errors[n] -= bias_change[m] + factor_change[m] * other_factor[other[n]]
 
 
-@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, TABLE))
+@compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, TABLE))
 def draw_factor(
     starts: Places,
     rows: Codes,
@@ -158,7 +133,7 @@ def draw_factor(
             row[OWN] += x * x * (new * new - old * old)
 
 
-@_compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, TABLE))
+@compiled(void(*COLUMNS, NUMBERS, NUMBERS, *PRIOR, NUMBERS, TABLE))
 def draw_linear(
     starts: Places,
     rows: Codes,
