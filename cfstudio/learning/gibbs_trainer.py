@@ -16,6 +16,7 @@ from cfstudio.learning.posterior import SampleKeeper
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
 from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
 from cfstudio.models.bayes_features import bayes_features
+from cfstudio.models.centering import centered
 from cfstudio.models.factorization import Factorization
 
 if TYPE_CHECKING:
@@ -198,10 +199,11 @@ class GibbsTrainer:
         users, items = (np.pad(one, ((0, 0), (0, missing))) for one in (sample.user_factors, sample.item_factors))
         return self._as_factorization(users, items, sample.user_bias, sample.item_bias)
 
-    def _as_factorization(
-        self, users: Numbers, items: Numbers, user_bias: Numbers, item_bias: Numbers
-    ) -> Factorization:
-        """The global bias is part of the users' in a sample; the sheet has the mean rating apart."""
+    def _as_factorization(self, *arrays: Numbers) -> Factorization:
+        """Factors and biases for the sheet: centered, and the mean rating apart from the users' biases."""
+        users, items, user_bias, item_bias = arrays
+        counts = self._sampler.users.counts, self._sampler.items.counts
+        users, items, user_bias, item_bias = centered((users, items, user_bias, item_bias), *counts)
         mean = self._start.global_mean
         return Factorization(
             _single(users), _single(items), _single(user_bias - mean), _single(item_bias), global_mean=mean
