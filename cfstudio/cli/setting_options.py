@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.training_presets import PRESET_NAMES, TRAINING_PRESETS, training_preset
+from cfstudio.learning.usual_settings import USUAL
 
 OPTION_NAMES = {
     "n_factors": "factors",
@@ -26,6 +29,41 @@ def setting_options(command: Any) -> Any:  # noqa: ANN401
     for setting in reversed(fields(TrainingConfig)):
         command = _option(setting)(command)
     return command
+
+
+def preset_option(command: Any) -> Any:  # noqa: ANN401
+    """Add `--preset`; the command gets its name as `preset`."""
+    help_text = "; ".join(f"{preset.name}: {preset.help}" for preset in TRAINING_PRESETS)
+    option = click.option(
+        "--preset",
+        type=click.Choice(PRESET_NAMES),
+        default="default",
+        show_default=True,
+        help=f"Settings to start from, each overridden by its own option. {help_text}.",
+    )
+    return option(command)
+
+
+def chosen_config(preset: str, settings: dict[str, Any]) -> TrainingConfig:
+    """The preset's settings, with those in their place that were given as options of the present command.
+
+    A given optimizer brings a learning rate and decay that suit it, unless they are given, too.
+
+    Raises ValueError with a sentence for settings that contradict each other.
+    """
+    given = given_settings(settings)
+    suiting = USUAL[given["optimizer"]] if "optimizer" in given else {}
+    return replace(training_preset(preset).config, **(suiting | given))
+
+
+def given_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Those of the settings that stand on the present command line."""
+    context = click.get_current_context()
+    return {
+        name: value
+        for name, value in settings.items()
+        if context.get_parameter_source(name) not in (ParameterSource.DEFAULT, None)
+    }
 
 
 def _option(setting: Field[Any]) -> Any:  # noqa: ANN401

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.interrupt import Interrupt
 from cfstudio.cli.output import finite_or_none, force_option, json_option, print_json, print_table, refuse_to_overwrite
-from cfstudio.cli.setting_options import setting_options
+from cfstudio.cli.setting_options import chosen_config, given_settings, preset_option, setting_options
 from cfstudio.cli.training_progress import TrainingProgress
 from cfstudio.cli.training_run import new_run, resumed_run
-from cfstudio.learning.config import TrainingConfig
-from cfstudio.learning.usual_settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.ratings.table import BoolArray, Ratings
 
+T = TypeVar("T")
+
+MOST_EPOCHS_LISTED = 25
+"""Rows of the table for people; `--json` has every epoch."""
 CHUNK_SECONDS = 0.1
 """How long training runs between two looks at Ctrl-C and the progress bar."""
 
@@ -40,6 +43,7 @@ CHUNK_SECONDS = 0.1
     help="Ratings to hold out, as u1.test; those that DATA lacks join it. The rest of DATA is trained on.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the unfinished run of the session DATA, under its settings.")
+@preset_option
 @setting_options
 @columns_option
 @force_option
@@ -49,6 +53,7 @@ def command(
     out: Path,
     valid_file: str | None,
     resume: bool,
+    preset: str,
     columns: dict[str, str] | None,
     force: bool,
     as_json: bool,
@@ -60,6 +65,7 @@ def command(
     Of a workbook the crosstab's ratings are taken, or those that its first page lists.
     Ctrl-C ends the training early; what it has learned by then is saved, and goes on with --resume.
     """
+    from cfstudio.learning.make_trainer import posterior_of, unfinished_state_of
     from cfstudio.workspace.session import Session, save_session
 
     _refuse_contradictions(settings, valid_file, resume=resume)
@@ -67,12 +73,12 @@ def command(
     if resume:
         ratings, held_out, trainer = resumed_run(data)
     else:
-        ratings, held_out, trainer = new_run(data, columns, valid_file, _config(settings, valid_file))
+        ratings, held_out, trainer = new_run(data, columns, valid_file, _config(preset, settings, valid_file))
     with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
         _train(trainer, lambda: interrupt.requested, progress.update)
-    unfinished = None if trainer.finished else trainer.state()
     session = Session(ratings, held_out, trainer.factorization(), trainer.config, trainer.history)
-    session.unfinished = unfinished
+    session.unfinished = unfinished_state_of(trainer)
+    session.posterior = posterior_of(trainer)
     save_session(session, out)
     _say_how_it_ended(trainer, out)
     summary = _summary(trainer, ratings, held_out)
@@ -80,32 +86,23 @@ def command(
         print_json(summary)
     else:
         _print_summary(summary, out)
-    return int(unfinished is not None)
+    return int(session.unfinished is not None)
 
 
 def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, resume: bool) -> None:
-    context, given = click.get_current_context(), _given(settings)
+    context, given = click.get_current_context(), given_settings(settings)
     if resume and (given or valid_file):
         raise click.UsageError("A run goes on under its own settings and split: give --resume without others.", context)
-    if valid_file and given & {"valid_fraction", "last_n", "n_folds", "fold", "split_seed"}:
+    if valid_file and given.keys() & {"valid_fraction", "last_n", "n_folds", "fold", "split_seed"}:
         raise click.UsageError("--valid-file says what is held out: give no other options of the split.", context)
     if settings["split"] == "file" and not valid_file:
         raise click.UsageError("--split file needs the file of held-out ratings: --valid-file FILE.", context)
 
 
-def _given(settings: dict[str, Any]) -> set[str]:
-    """The settings that stand on the command line."""
-    context = click.get_current_context()
-    return {name for name in settings if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-
-
-def _config(settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
-    usual = USUAL[settings["optimizer"]]
-    settings = settings | {name: value for name, value in usual.items() if name not in _given(settings)}
-    if valid_file:
-        settings["split"] = "file"
+def _config(preset: str, settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
     try:
-        return TrainingConfig(**settings)
+        config = chosen_config(preset, settings)
+        return replace(config, split="file") if valid_file else config
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 
@@ -173,8 +170,14 @@ def _print_summary(summary: dict[str, Any], out: Path) -> None:
                 *(missing if row[name] is None else row[name] for name in ("train_rmse", "valid_rmse")),
                 row["seconds"],
             )
-            for row in summary["epochs"]
+            for row in _some(summary["epochs"])
         ],
     )
     n_cells = f"{summary['n_train']:,} ratings trained on, {summary['n_valid']:,} held out"
     click.echo(f"{summary['n_users']:,} users × {summary['n_items']:,} items, {n_cells}; saved to {out}.")
+
+
+def _some(rows: list[T]) -> list[T]:
+    """All of a few rows, else so many evenly spaced ones that a person reads, the last among them."""
+    every = -(-len(rows) // MOST_EPOCHS_LISTED)
+    return rows[(len(rows) - 1) % every :: every] if rows else rows

@@ -10,7 +10,7 @@ from cfstudio.cli.stderr_bar import StderrBar
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
 
 
 class TrainingProgress(StderrBar):

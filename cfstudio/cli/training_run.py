@@ -9,16 +9,16 @@ import click
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import AnyTrainer
     from cfstudio.ratings.table import BoolArray, Ratings
 
-Run = tuple["Ratings", "BoolArray", "Trainer"]
+Run = tuple["Ratings", "BoolArray", "AnyTrainer"]
 
 
 def new_run(data: str, columns: dict[str, str] | None, valid_file: str | None, config: TrainingConfig) -> Run:
     """Ratings, their split, and a trainer at its first step. Raises click.ClickException with a sentence."""
     from cfstudio.exchange.open_any import open_document_ratings
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import make_trainer
     from cfstudio.ratings.valid_file import with_held_out
     from cfstudio.workspace.presets import hold_out_for, starting_factors
 
@@ -28,7 +28,7 @@ def new_run(data: str, columns: dict[str, str] | None, valid_file: str | None, c
             held_out = hold_out_for(ratings, config)
         else:
             ratings, held_out = with_held_out(ratings, open_document_ratings(valid_file, columns))
-        return ratings, held_out, Trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
+        return ratings, held_out, make_trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
     except (ValueError, RuntimeError) as error:  # a split the data has nothing for, a device that is not there
         raise click.ClickException(str(error)) from error
 

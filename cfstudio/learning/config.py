@@ -6,18 +6,23 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from cfstudio.learning.setting import check_value, setting
+from cfstudio.models.net import hidden_sizes
+from cfstudio.models.registry import KINDS, NAMES, names_fitted_by
 
-ModelName = Literal["dot", "dot-bias", "net", "bayes"]
+ModelName = str
+"""A name of `models.registry`."""
 OptimizerName = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 DecayKind = Literal["decoupled", "l2"]
 ScheduleName = Literal["constant", "one-cycle", "cosine", "sgdr"]
 SplitName = Literal["random", "last", "users", "folds", "file"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
-MODELS: tuple[ModelName, ...] = ("dot", "dot-bias", "net", "bayes")
 OPTIMIZERS: tuple[OptimizerName, ...] = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
-BY_GRADIENT = {"model": ("dot", "dot-bias", "net")}
-NET = {"model": ("net",)}
+BY_GRADIENT = {"model": names_fitted_by("rows", "net")}
+BY_ROWS = {"model": names_fitted_by("rows")}
+NET = {"model": names_fitted_by("net")}
+WITH_BIAS = {"model": tuple(kind.name for kind in KINDS if kind.has_bias and kind.engine == "rows")}
+WITH_FEATURES = {"model": tuple(kind.name for kind in KINDS if kind.takes_features)}
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,8 @@ class TrainingConfig:
     model: ModelName = setting(
         "dot-bias",
         "Model",
-        "Dot product; with one bias per user and item; a small neural net; or a Bayesian factorization machine.",
-        choices=MODELS,
+        f"{'; '.join(kind.help for kind in KINDS)}.".capitalize(),
+        choices=NAMES,
         group="Model",
     )
     sigmoid: bool = setting(
@@ -85,7 +90,7 @@ class TrainingConfig:
         "Item and user columns",
         "Columns that become embeddings and biases of their own, as “genres” or “genres, year”; empty uses ids alone.",
         group="Model",
-        only={"model": ("dot-bias", "net", "bayes")},
+        only=WITH_FEATURES,
     )
     optimizer: OptimizerName = setting(
         "adam",
@@ -150,7 +155,7 @@ class TrainingConfig:
         minimum=-1.0,
         maximum=10.0,
         group="Optimizer",
-        only={"model": ("dot-bias",)},
+        only=WITH_BIAS,
         live=True,
     )
     net_decay: float = setting(
@@ -177,7 +182,7 @@ class TrainingConfig:
         "Move untouched rows",
         "On: rows absent from a batch decay and coast too, as torch's dense optimizers do, at several times the time.",
         group="Optimizer",
-        only={"model": ("dot", "dot-bias")},
+        only=BY_ROWS,
     )
     clip: float = setting(
         0.0,
@@ -321,6 +326,7 @@ class TrainingConfig:
             check_value(one, value)
             if isinstance(value, float) and type(one.default) is int:
                 object.__setattr__(self, one.name, int(value))
+        hidden_sizes(self.hidden)
         if self.split == "folds" and self.fold > self.n_folds:
             raise ValueError(
                 f"Fold held out must be between 1 and {self.n_folds}, the number of folds, not {self.fold}."

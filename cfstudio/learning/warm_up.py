@@ -18,7 +18,9 @@ from typing import Any
 
 import platformdirs
 
-SOURCES = tuple(Path(__file__).with_name(f"{name}.py") for name in ("kernels", "cell_kernels", "compiled"))
+SOURCES = tuple(
+    Path(__file__).with_name(f"{name}.py") for name in ("kernels", "cell_kernels", "gibbs_kernels", "compiled")
+)
 
 
 def is_compiled() -> bool:
@@ -39,9 +41,11 @@ def warm_up() -> bool:
     False where numba has no folder to write to: neither the package's `__pycache__` nor the user's cache folder.
     """
     from cfstudio.learning import cell_kernels as cells
+    from cfstudio.learning import gibbs_kernels as gibbs
     from cfstudio.learning import kernels
 
     functions = (kernels.steps, cells.shuffle_ahead, cells.shuffle_back, cells.squared_error, cells.squared_lengths)
+    functions += (gibbs.tally, gibbs.settle, gibbs.draw_factor, gibbs.draw_linear)
     files: list[str] = []
     for function in functions:
         folder = getattr(function, "stats").cache_path  # noqa: B009 - the compiled function's, unknown to its type

@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Literal
 
+from cfstudio.learning.make_trainer import posterior_of, unfinished_state_of
 from cfstudio.learning.pace import Pace
 from cfstudio.learning.snapshot import Snapshot
 from cfstudio.learning.timeline import USUAL_BYTES, Timeline
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
+    from cfstudio.learning.make_trainer import AnyTrainer as Trainer
+    from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.run_state import RunState
-    from cfstudio.learning.trainer import Trainer
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
 
@@ -192,7 +194,12 @@ class TrainingWorker:
     def unfinished(self) -> RunState | None:
         """All that the paused run needs to go on, None where there is no such run; only while the worker rests."""
         trainer = self._trainer
-        return trainer.state() if trainer is not None and self.state == "paused" and not trainer.finished else None
+        return unfinished_state_of(trainer) if trainer is not None and self.state == "paused" else None
+
+    def posterior(self) -> Posterior | None:
+        """How sure a Bayesian model is of its predictions, None for other models; only while the worker rests."""
+        assert self._trainer is not None, "The worker has no trainer yet."
+        return posterior_of(self._trainer)
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""

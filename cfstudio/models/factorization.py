@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Floats = NDArray[np.floating[Any]]
 Codes = NDArray[np.integer[Any]]
+
+Side = Literal["user", "item"]
+
+ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias")
 
 PAIRS_AT_ONCE = 65_536
 """Pairs predicted in one piece, which bounds the memory of the gathered factors (50 factors: 50 MB)."""
@@ -34,14 +41,31 @@ class Factorization:
 
     @property
     def n_factors(self) -> int:
-        """Length of a user's or an item's factor vector."""
+        """Length of a user's factor vector, and of an item's in all models but a net."""
         return int(self.user_factors.shape[1])
+
+    def width(self, side: Side) -> int:
+        """Length of the factor vectors of one side."""
+        return int((self.user_factors if side == "user" else self.item_factors).shape[1])
+
+    @property
+    def is_dot_product(self) -> bool:
+        """Whether a prediction is a sum of products, which spreadsheet formulas and closed forms rely on."""
+        return True
+
+    def arrays(self) -> dict[str, Floats]:
+        """All numbers by name, not copied; biases only where the model has them."""
+        named = {name: getattr(self, name) for name in ARRAYS}
+        return {name: array for name, array in named.items() if array is not None}
+
+    def with_arrays(self, arrays: Mapping[str, Floats]) -> Self:
+        """The same model with other numbers, some or all, by the names of `arrays`."""
+        return replace(self, **arrays)  # type: ignore[arg-type]
 
     @property
     def n_bytes(self) -> int:
         """Memory of all arrays."""
-        arrays = (self.user_factors, self.item_factors, self.user_bias, self.item_bias)
-        return sum(array.nbytes for array in arrays if array is not None)
+        return sum(array.nbytes for array in self.arrays().values())
 
     @property
     def has_bias(self) -> bool:
@@ -79,18 +103,13 @@ class Factorization:
 
     def equals(self, other: Factorization) -> bool:
         """Whether all numbers are the same, to the last bit."""
-        names = ("user_factors", "item_factors", "user_bias", "item_bias")
-        pairs = [(getattr(self, name), getattr(other, name)) for name in names]
-        return (self.global_mean, self.rating_range) == (other.global_mean, other.rating_range) and all(
-            a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs
+        mine, theirs = self.arrays(), other.arrays()
+        return (
+            (self.global_mean, self.rating_range) == (other.global_mean, other.rating_range)
+            and mine.keys() == theirs.keys()
+            and all(np.array_equal(array, theirs[name]) for name, array in mine.items())
         )
 
-    def copy(self) -> Factorization:
+    def copy(self) -> Self:
         """The same numbers in arrays of their own."""
-        return replace(
-            self,
-            user_factors=self.user_factors.copy(),
-            item_factors=self.item_factors.copy(),
-            user_bias=None if self.user_bias is None else self.user_bias.copy(),
-            item_bias=None if self.item_bias is None else self.item_bias.copy(),
-        )
+        return self.with_arrays({name: array.copy() for name, array in self.arrays().items()})

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -69,6 +72,8 @@ class Ratings:
     item_label: str = "movie"
     notes: tuple[str, ...] = ()
     """What a reader had to mend, one sentence each."""
+    user_columns: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    """What is known of users besides: name → (n_users,) str, `|` between two labels, empty where unknown."""
     _keys: IntArray = field(init=False, repr=False)
     _rows_by_key: IntArray = field(init=False, repr=False)
     _rows_by_item: IntArray | None = field(init=False, repr=False, default=None)

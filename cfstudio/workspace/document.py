@@ -85,7 +85,7 @@ class Workspace:
         """Make a saved session the document."""
         history = session.history or History()
         start = session.start or starting_factors(session.ratings, session.config, session.held_out)
-        state = ModelState(session.config, session.held_out, start, session.factorization, history)
+        state = ModelState(session.config, session.held_out, start, session.factorization, history, session.posterior)
         preset = replace(preset_for(session.ratings), config=session.config)
         shown = Shown.from_view(session.view, session.ratings)
         self.runs.load(session.runs)

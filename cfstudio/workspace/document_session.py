@@ -29,4 +29,5 @@ def session_of_document(workspace: Workspace, view: dict[str, Any], unfinished: 
         unfinished=unfinished,
         runs=list(workspace.runs.runs),
         start=None if state.start.equals(fresh) else state.start,
+        posterior=state.posterior,
     )

@@ -10,25 +10,26 @@ from cfstudio.learning.live_settings import changed_settings, same_run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfstudio.learning.make_trainer import AnyTrainer
     from cfstudio.learning.run_state import RunState
-    from cfstudio.learning.trainer import Trainer
     from cfstudio.learning.worker import TrainingWorker
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import ModelState
 
 
-def trainer_maker(workspace: Workspace) -> Callable[[], Trainer]:
+def trainer_maker(workspace: Workspace) -> Callable[[], AnyTrainer]:
     """What makes the trainer of the present document, in the worker's thread: it imports numba, perhaps torch."""
     ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
     unfinished = _fitting(workspace)
     workspace.saved_run = None
 
-    def make() -> Trainer:
+    def make() -> AnyTrainer:
         wait_until_compiled()
+        from cfstudio.learning.make_trainer import make_trainer
         from cfstudio.learning.trainer import Trainer
 
         if unfinished is None:
-            return Trainer(ratings, held_out, start.copy(), config)
+            return make_trainer(ratings, held_out, start.copy(), config)
         trainer = Trainer(ratings, held_out, start.copy(), unfinished.config)
         trainer.restore(unfinished)
         trainer.change(config)

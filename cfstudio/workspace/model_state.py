@@ -11,6 +11,7 @@ from cfstudio.workspace.reshaping import with_n_factors
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.posterior import Posterior
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
 
@@ -31,6 +32,8 @@ class ModelState:
     start: Factorization
     factors: Factorization
     history: History
+    posterior: Posterior | None = None
+    """How sure a Bayesian model is of its predictions; it knows itself which numbers it describes."""
 
 
 class ModelShelf:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.lesson_start import lesson_start
-from cfstudio.models.start import random_start
+from cfstudio.models.registry import random_start
 from cfstudio.ratings.split import fold_hold_out, last_hold_out, random_hold_out, user_hold_out
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def preset_for(ratings: Ratings) -> Preset:
 def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArray) -> Factorization:
     """The factors a run starts from: the workbook's own numbers where they fit, else random ones from the seed."""
     is_workbook = ratings.name == "lesson" and (ratings.n_users, ratings.n_items) == LESSON_SHAPE
-    has_its_model = config.n_factors == LESSON_FACTORS and not config.sigmoid
+    has_its_model = config.n_factors == LESSON_FACTORS and not config.sigmoid and config.model != "bayes"
     if is_workbook and has_its_model and config.seed == TrainingConfig().seed:
         return lesson_start(bias=config.model == "dot-bias")
     return random_start(ratings, config, held_out)

@@ -39,7 +39,8 @@ def with_user(contents: Contents, user_id: str | None = None) -> Contents:
     """
     ratings = contents.ratings
     ids = _with_id(ratings.user_ids, user_id, "user")
-    grown = replace(ratings, user_ids=ids)
+    columns = {name: np.append(column, np.array([""], dtype=object)) for name, column in ratings.user_columns.items()}
+    grown = replace(ratings, user_ids=ids, user_columns=columns)
     shown = replace(contents.shown, users=np.append(contents.shown.users, ratings.n_users))
     return Contents(grown, _grown_state(contents.state, "user"), shown)
 
@@ -77,6 +78,9 @@ def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
         timestamps=None if ratings.timestamps is None else ratings.timestamps[rows],
         user_ids=ratings.user_ids[stays] if side == "user" else ratings.user_ids,
         item_table=ratings.item_table if side == "user" else _items_where(ratings.item_table, stays),
+        user_columns={name: column[stays] for name, column in ratings.user_columns.items()}
+        if side == "user"
+        else ratings.user_columns,
     )
     start, factors = (_on_side(one, side, lambda _name, old: old[stays]) for one in (state.start, state.factors))
     state = replace(state, held_out=state.held_out[rows], start=start, factors=factors)

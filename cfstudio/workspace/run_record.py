@@ -9,6 +9,7 @@ from cfstudio.learning.snapshot import Snapshot
 from cfstudio.workspace.going_on import can_go_on
 
 if TYPE_CHECKING:
+    from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.worker import TrainingWorker
     from cfstudio.models.factorization import Factorization
     from cfstudio.workspace.document import Workspace
@@ -89,11 +90,12 @@ class RunRecord:
         """The run is over, or its document."""
         self._before, self._edit = None, None
 
-    def keep(self, worker: TrainingWorker, trained: Factorization) -> None:
+    def keep(self, worker: TrainingWorker, trained: Factorization, posterior: Posterior | None) -> None:
         """Take over what a resting worker has learned; the run becomes an undo step, or stays the one it is."""
         workspace = self._workspace
         self.adopt_history(worker)
         Snapshot.of(trained).write_into(workspace.factors)
+        workspace.state = replace(workspace.state, posterior=posterior)
         if self._edit is None and self._before is not None:
             self._edit = workspace.record_run("training run", self._before)
         else:

@@ -5,7 +5,8 @@ and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `item
 (held out, by rating), `runs.json` (settings and history of the present run under `runs`, all of them under `table`),
 `model.safetensors` (factors and biases), `start.safetensors` where the model was started from other numbers than its
 seed's, and `run-N.safetensors` with the numbers that run N has left; of a run that may go on also `resume.json` and
-`optimizer.safetensors`, see `session_resume`.
+`optimizer.safetensors`, see `session_resume`; and `posterior.safetensors` (samples of a Bayesian model) while the
+factors are as they were sampled.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from safetensors.numpy import save as save_tensors
 from cfstudio import __version__
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import History
+from cfstudio.learning.posterior import Posterior
 from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
@@ -50,6 +52,7 @@ FORMAT_VERSION = 1
 FORMAT_NAME = "CF Studio session"
 
 START_MEMBER = "start.safetensors"
+POSTERIOR_MEMBER = "posterior.safetensors"
 RATINGS_MEMBERS = ("ratings.parquet", "users.parquet", "items.parquet")
 
 
@@ -73,6 +76,8 @@ class Session:
     view: dict[str, Any] = field(default_factory=dict)
     start: Factorization | None = None
     """What Reset goes back to, where that is not what the seed of the settings gives."""
+    posterior: Posterior | None = None
+    """How sure a Bayesian model is of its predictions; saved only while it describes `factorization`."""
     runs: list[Run] = field(default_factory=list)
     """Every run of the document."""
     unfinished: RunState | None = None
@@ -144,6 +149,8 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     # Numbers that were edited since are not where the run would go on.
     if session.unfinished is not None and session.unfinished.factors.equals(factorization):
         add_unfinished(archive, session.unfinished)
+    if session.posterior is not None and session.posterior.mean.equals(factorization):
+        add_member(archive, POSTERIOR_MEMBER, save_tensors(session.posterior.tensors()))
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -164,6 +171,7 @@ def _read_members(archive: SessionArchive) -> Session:
         history=history,
         unfinished=read_unfinished(archive, factors, history, _read_config),
         view=dict(settings["view"]),
+        posterior=_read_posterior(archive.read(POSTERIOR_MEMBER), factors) if POSTERIOR_MEMBER in archive else None,
     )
     session.runs = _read_runs(log.get("table", []), session, archive)
     return session
@@ -227,12 +235,19 @@ def _read_model(content: bytes, facts: dict[str, Any]) -> Factorization:
     )
 
 
+def _read_posterior(content: bytes, factorization: Factorization) -> Posterior:
+    # The document edits its factors in place; what the samples describe must stay.
+    return Posterior(**load_tensors(content), mean=factorization.copy())
+
+
 def _check(session: Session) -> None:
     """Raise PartError unless the parts of a session fit together."""
     ratings, model = session.ratings, session.factorization
     check_ratings(ratings)
     if session.held_out.shape != ratings.values.shape or session.held_out.dtype != np.bool_:
         raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
+    if session.posterior is not None and not session.posterior.fits(ratings.n_users, ratings.n_items):
+        raise PartError("the samples of its model are not those of its users and items")
     n_factors = model.user_factors.shape[-1]
     _check_model(model, ratings, n_factors, "model")
     if session.start is not None:

@@ -27,7 +27,7 @@ def ratings_tables(ratings: Ratings) -> dict[str, bytes]:
     items = ratings.item_table
     return {
         "ratings.parquet": to_parquet(rated),
-        "users.parquet": to_parquet({"user_id": ratings.user_ids}),
+        "users.parquet": to_parquet({"user_id": ratings.user_ids, **ratings.user_columns}),
         "items.parquet": to_parquet(
             {"item_id": items.ids, "title": items.titles, "genres": items.genres, "year": items.years}
         ),
@@ -66,6 +66,7 @@ def read_ratings(tables: dict[str, bytes], facts: dict[str, Any]) -> Ratings:
         timestamps=rated.get("timestamp"),
         item_label=str(facts["item_label"]),
         notes=tuple(str(note) for note in facts["notes"]),
+        user_columns={name: column for name, column in users.items() if name != "user_id"},
     )
 
 
@@ -76,6 +77,8 @@ def check_ratings(ratings: Ratings) -> None:
     _check_ids("item", items.ids)
     if [items.titles.dtype, items.genres.dtype, items.years.dtype] != [np.object_, np.object_, np.int16]:
         raise PartError("titles, genres and years of its items are not text, text and int16")
+    if any(column.dtype != np.object_ or len(column) != ratings.n_users for column in ratings.user_columns.values()):
+        raise PartError("what it knows of users is not text for each of them")
     if len({len(column) for column in (items.ids, items.titles, items.genres, items.years)}) > 1:
         raise PartError("its item columns differ in length")
     _check_cells(ratings)

@@ -253,12 +253,12 @@ class TrainingControl:
     def _keep(self, worker: TrainingWorker) -> None:
         """Take over what a resting worker has learned."""
         try:
-            trained = worker.factorization()
+            trained, posterior = worker.factorization(), worker.posterior()
         except (RuntimeError, MemoryError) as error:  # a device that is gone, memory that is full
             self._abandon()
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
-        self._record.keep(worker, trained)
+        self._record.keep(worker, trained, posterior)
 
     def _announce(self) -> None:
         state = self.state

@@ -59,7 +59,18 @@ def _prediction(workspace: Workspace, user: int, item: int) -> str:
     predicted = float(workspace.factors.predict(np.array([user]), np.array([item]))[0])
     rating = float(ratings.block(np.array([user]), np.array([item]))[0, 0])
     seen = "not rated" if math.isnan(rating) else f"rated {rating:g}, error {_signed(predicted - rating)}"
-    return f"{seen}; predicted {_number(predicted)} = {total}"
+    sure, doubt = _uncertainty(workspace, user, item)
+    return f"{seen}; predicted {_number(predicted)}{sure} = {total}{doubt}"
+
+
+def _uncertainty(workspace: Workspace, user: int, item: int) -> tuple[str, str]:
+    """` ± 0.78` behind a Bayesian model's prediction, and what that means; nothing for others or edited numbers."""
+    posterior = workspace.state.posterior
+    if posterior is None or not posterior.describes(workspace.factors, user, item):
+        return "", ""
+    cell = np.array([user]), np.array([item])
+    spread, whole = float(posterior.spread(*cell)[0]), float(posterior.uncertainty(*cell)[0])
+    return f" ± {whole:.2f}", f"; ±: one standard deviation, {spread:.2f} of it the model's own doubt"
 
 
 def _spelled_sum(factors: Factorization, user: int, item: int) -> str:

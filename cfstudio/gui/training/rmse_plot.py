@@ -22,6 +22,7 @@ from cfstudio.gui.training.rmse_canvas import RmseCanvas
 from cfstudio.gui.training.side_plot import SidePlot
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
 from cfstudio.learning.diagnosis import overfitting
+from cfstudio.learning.sweep import steps_per_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,6 +165,8 @@ class RmsePlot(QWidget):
         if math.isnan(steps_per_epoch):
             n_train = int(np.count_nonzero(~self._workspace.held_out))
             steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
+            if config.model == "bayes":
+                steps_per_epoch = steps_per_sweep(config.n_factors)
         self.canvas.set_plan(config.epochs * steps_per_epoch, steps_per_epoch)
 
     def _read_step(self, step: float | None) -> None:

@@ -10,6 +10,7 @@ from cfstudio.ratings.files.observed import ItemDetails
 from cfstudio.ratings.files.scale import infer_scale
 from cfstudio.ratings.files.times import in_seconds
 from cfstudio.ratings.files.titles import details_by_id, item_table
+from cfstudio.ratings.files.users import user_columns
 from cfstudio.ratings.table import Ratings
 
 if TYPE_CHECKING:
@@ -26,8 +27,13 @@ class Listed:
     file_name: str
 
 
-def assemble(observed: Observed, listed: Listed | None, name: str) -> Ratings:
-    """Ratings called `name`; what had to be mended stands in their notes."""
+def assemble(
+    observed: Observed, listed: Listed | None, name: str, users_listed: Mapping[str, Mapping[str, str]] | None = None
+) -> Ratings:
+    """Ratings called `name`; what had to be mended stands in their notes.
+
+    `users_listed` is what a file of users says: column → id as text → text.
+    """
     notes = list(observed.notes)
     label = "movie" if listed is not None else observed.item_label
     items = observed.items
@@ -59,6 +65,7 @@ def assemble(observed: Observed, listed: Listed | None, name: str) -> Ratings:
         timestamps=timestamps,
         item_label=label,
         notes=tuple(notes),
+        user_columns=user_columns(observed.users.ids, users_listed or {}),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.files.archive import Source
 from cfstudio.ratings.files.formats import TABLE_SUFFIXES
+from cfstudio.ratings.files.users import USER_FILES
 from cfstudio.ratings.files.wording import listed
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def _children(folder: Path) -> list[Path]:
 
 def choose_ratings(sources: Sequence[Source], where: Path) -> Source:
     """The file of ratings: by its name, or the only table there is. Raises DataError if there is none or no telling."""
-    tables = [one for one in sources if one.suffix in TABLE_SUFFIXES and one.file_name not in ITEM_FILES]
+    tables = [
+        one for one in sources if one.suffix in TABLE_SUFFIXES and one.file_name not in (*ITEM_FILES, *USER_FILES)
+    ]
     for name in RATINGS_FILES:
         named = [one for one in tables if one.file_name == name]
         if named:

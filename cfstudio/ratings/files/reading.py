@@ -18,6 +18,7 @@ from cfstudio.ratings.files.movielens import (
     sources_in_folder,
 )
 from cfstudio.ratings.files.parquet import read_parquet
+from cfstudio.ratings.files.users import choose_users, read_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,9 @@ def _read(path: Path, columns: Mapping[str, str] | None) -> Ratings:
         observed = _table(ratings, columns)
         if ratings.file_name not in RATINGS_FILES:
             observed.notes.append(f"Ratings were read from {ratings.file_name}, the only table in this {kind}.")
-        return assemble(observed, _listed(items), path.resolve().name.removesuffix(".zip"))
+        users = choose_users(sources, ratings)
+        users_listed = None if users is None else read_users(users)
+        return assemble(observed, _listed(items), path.resolve().name.removesuffix(".zip"), users_listed)
     source = Source(path)
     observed = _table(source, columns)
     try:

@@ -1,0 +1,42 @@
+"""Which trainer fits a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.gibbs_trainer import GibbsTrainer
+    from cfstudio.learning.posterior import Posterior
+    from cfstudio.learning.run_state import RunState
+    from cfstudio.learning.trainer import Trainer
+    from cfstudio.models.factorization import Factorization
+    from cfstudio.ratings.table import BoolArray, Ratings
+
+    AnyTrainer = Trainer | GibbsTrainer
+
+
+def make_trainer(ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> AnyTrainer:
+    """A run at its first step: gradient descent, or the sampler for the Bayesian model.
+
+    Imports numba, perhaps torch. Raises ValueError or RuntimeError with a sentence when it cannot be.
+    """
+    if config.model == "bayes":
+        from cfstudio.learning.gibbs_trainer import GibbsTrainer
+
+        return GibbsTrainer(ratings, held_out, start, config)
+    from cfstudio.learning.trainer import Trainer
+
+    return Trainer(ratings, held_out, start, config)
+
+
+def unfinished_state_of(trainer: AnyTrainer) -> RunState | None:
+    """What the run needs to go on another day; None when it is done, and for the sampler, which starts anew."""
+    ask = getattr(trainer, "state", None)
+    return None if ask is None or trainer.finished else ask()
+
+
+def posterior_of(trainer: AnyTrainer) -> Posterior | None:
+    """How sure a Bayesian model is of its predictions; other models do not know."""
+    ask = getattr(trainer, "posterior", None)
+    return None if ask is None else ask()
