@@ -31,7 +31,7 @@ class AutogradEngine:
         self._shape = factors
         self._config = config
         self._batch_size = batch_size
-        self._device = _checked(device)
+        self._device = checked_device(device)
         self._model = _module_for(factors).to(self._device)
         self._moments = {
             name: (torch.zeros_like(weight), torch.zeros_like(weight)) for name, weight in self._weights().items()
@@ -150,7 +150,8 @@ def _module_for(factors: Factorization) -> Dot:
     return Dot(n_users, n_items, k, factors.rating_range)
 
 
-def _checked(device: str) -> torch.device:
+def checked_device(device: str) -> torch.device:
+    """The device of that name. Raises RuntimeError with a sentence where there is none."""
     is_there = (
         device == "cpu"
         or (device == "cuda" and torch.cuda.is_available())

@@ -113,11 +113,30 @@ class TrainingConfig:
     momentum: float = setting(
         0.9,
         "Momentum",
-        "Part of the last step or gradient average kept (Adam's first beta); 0 forgets at once, near 1 overshoots.",
+        "Part of the last step or gradient average kept (Adam's first beta); 0 forgets at once, near 1 overshoots; "
+        "one-cycle swings 0.05 around it.",
         minimum=0.0,
         maximum=0.999,
         group="Optimizer",
         only={**BY_GRADIENT, "optimizer": ("momentum", "nesterov", "adam", "adamw")},
+    )
+    beta2: float = setting(
+        0.99,
+        "Memory of squares",
+        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the last gradients, near 1 all.",
+        minimum=0.0,
+        maximum=0.99999,
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("rmsprop", "adam", "adamw")},
+    )
+    epsilon: float = setting(
+        1e-5,
+        "Epsilon",
+        "Added to the root of the squared gradients that a step is divided by; large ones tame numbers seen rarely.",
+        minimum=1e-12,
+        maximum=1.0,
+        group="Optimizer",
+        only={**BY_GRADIENT, "optimizer": ("adagrad", "rmsprop", "adam", "adamw")},
     )
     weight_decay: float = setting(
         0.1,

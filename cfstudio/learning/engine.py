@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from cfstudio.models.factorization import ARRAYS
+from cfstudio.models.registry import kind_named
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
+    from cfstudio.models.features import FeatureColumn
     from cfstudio.ratings.table import IntArray
 
 ADAM_BETA2 = 0.99
 ADAM_EPSILON = 1e-5
 """fastai's values; they suit row-wise Adam, whose running means see a row only when it is touched."""
-
-ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias")
 
 GPU_BATCH = 8_192
 """Ratings per step from which `auto` prefers a GPU: below, the compiled steps of one CPU core are faster."""
@@ -50,12 +54,21 @@ class Pairs:
 
 @dataclass(frozen=True)
 class FactorRows:
-    """The numbers of some users and some items: factors (n, n_factors) float32, biases (n,) float32 or None."""
+    """The numbers of some users and some items: factors (n, n_factors) float32, biases (n,) float32 or None.
+
+    `layers` are a net's, all of them, by the names of `NetFactorization.arrays`.
+    """
 
     user_factors: NDArray[np.float32]
     item_factors: NDArray[np.float32]
     user_bias: NDArray[np.float32] | None
     item_bias: NDArray[np.float32] | None
+    layers: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """All of them by name."""
+        named = {name: getattr(self, name) for name in ARRAYS}
+        return {**{name: array for name, array in named.items() if array is not None}, **self.layers}
 
 
 class Engine(Protocol):
@@ -93,28 +106,39 @@ class Engine(Protocol):
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:
     """Raise ValueError with a sentence unless `factors` can stand in for `shape` and are finite in float32."""
-    arrays = {name: (getattr(factors, name), getattr(shape, name)) for name in ARRAYS}
-    is_alike = (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean) and all(
-        np.shape(new) == np.shape(old) for new, old in arrays.values()
+    arrays, wanted = factors.arrays(), shape.arrays()
+    is_alike = (
+        type(factors) is type(shape)
+        and (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean)
+        and {name: array.shape for name, array in arrays.items()}
+        == {name: array.shape for name, array in wanted.items()}
     )
     if not is_alike:
         raise ValueError("These factors belong to another model; start a new run with them.")
     largest = float(np.finfo(np.float32).max)
-    for name, (new, _) in arrays.items():
+    for name, array in arrays.items():
         # NaN fails the comparison, too
-        if new is not None and not (np.abs(new) <= largest).all():
+        if not (np.abs(array) <= largest).all():
             raise ValueError(f"The {name.replace('_', ' ')} hold numbers that are not finite; reset the factors.")
 
 
-def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> Engine:
-    """The engine for a device: compiled steps on the CPU, torch autograd elsewhere.
+def make_engine(
+    factors: Factorization, config: TrainingConfig, batch_size: int, columns: Sequence[FeatureColumn] = ()
+) -> Engine:
+    """The engine for a model and a device: compiled steps for rows on the CPU, torch autograd for everything else.
 
-    `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises RuntimeError with a
-    sentence when the device asked for is not there.
+    `columns` are the features that the model learns from, too. `auto` takes CUDA, then MPS, for batches of at least
+    `GPU_BATCH`, else the CPU. Raises RuntimeError with a sentence when the device asked for is not there, ValueError
+    for a model that no engine here fits.
     """
     device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"
+    if kind_named(config.model).engine == "net" or columns:
+        from cfstudio.learning.autograd_engine import checked_device
+        from cfstudio.learning.net_engine import NetEngine
+
+        return NetEngine(factors, config, batch_size, checked_device(device), columns)
     if device == "cpu":
         from cfstudio.learning.fast_engine import FastEngine
 

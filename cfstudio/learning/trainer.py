@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.engine import ARRAYS, Engine, FactorRows, Pairs, make_engine
+from cfstudio.learning.engine import Engine, FactorRows, Pairs, make_engine
 from cfstudio.learning.history import History
 from cfstudio.learning.kernels import shuffle_ahead
 from cfstudio.learning.schedule import Schedule
+from cfstudio.models.features import feature_columns
+from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
@@ -52,7 +54,8 @@ class Trainer:
         self.steps_per_epoch = -(-n // self.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule(config.schedule, config.learning_rate, self.total_steps)
-        self._engine: Engine = make_engine(start, config, self.batch_size)
+        features = config.features if kind_named(config.model).takes_features else ""
+        self._engine: Engine = make_engine(start, config, self.batch_size, feature_columns(ratings, features))
         self._shuffle_key = np.uint64(0)
         self._last_good = start.copy()
         self._divergence: TrainingDiverged | None = None
@@ -184,14 +187,16 @@ def _pairs(ratings: Ratings, rows: IntArray) -> Pairs:
 
 
 def _is_finite(factors: Factorization) -> bool:
-    arrays = (getattr(factors, name) for name in ARRAYS)
-    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
+    return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
 
 
 def _rows(factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
+    arrays = {name: array.astype(np.float32) for name, array in factors.arrays().items()}
+    user_bias, item_bias = arrays.pop("user_bias", None), arrays.pop("item_bias", None)
     return FactorRows(
-        factors.user_factors[users].astype(np.float32),
-        factors.item_factors[items].astype(np.float32),
-        None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
-        None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+        arrays.pop("user_factors")[users],
+        arrays.pop("item_factors")[items],
+        None if user_bias is None else user_bias[users],
+        None if item_bias is None else item_bias[items],
+        arrays,
     )

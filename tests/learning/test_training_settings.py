@@ -10,7 +10,7 @@ from cfstudio.learning.config import TrainingConfig, check_setting
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("model", "net", "Model must be one of dot, dot-bias, not 'net'"),
+        ("model", "forest", "Model must be one of dot, dot-bias, net, bayes, not 'forest'"),
         ("learning_rate", float("nan"), "Learning rate must be between"),
         ("learning_rate", 0.0, "Learning rate must be between"),
         ("n_factors", 0, "Factors must be between 1 and 512, not 0"),

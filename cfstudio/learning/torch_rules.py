@@ -1,0 +1,72 @@
+"""The optimizers' formulas in torch, in place, on any numbers: rows of embeddings, or all layers of a net at once."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cfstudio.learning.config import TrainingConfig
+
+REMEMBERED: dict[str, tuple[str, ...]] = {
+    "sgd": (),
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "adagrad": ("squares",),
+    "rmsprop": ("squares",),
+    "adam": ("momentum", "squares"),
+    "adamw": ("momentum", "squares"),
+}
+"""What each optimizer remembers of every number."""
+
+
+def is_l2(config: TrainingConfig) -> bool:
+    """Whether decay joins the gradient; AdamW's never does."""
+    return config.decay_kind == "l2" and config.optimizer != "adamw"
+
+
+def decayed(config: TrainingConfig, numbers: Tensor, gradient: Tensor, rate: float, decay: float | Tensor) -> Tensor:
+    """Weight decay, one for all numbers or one for each: shrinks them, or comes back as the gradient's part."""
+    if isinstance(decay, float) and not decay:
+        return gradient
+    if is_l2(config):
+        return gradient + decay * numbers
+    numbers.mul_(1.0 - rate * decay)
+    return gradient
+
+
+def update(
+    config: TrainingConfig,
+    numbers: Tensor,
+    gradient: Tensor,
+    memory: tuple[Tensor, ...],
+    rate: float,
+    momentum: float,
+    step: int,
+) -> None:
+    """One step on `numbers` and on what is remembered of them, in place, as `torch.optim` defines it.
+
+    `memory` are the tensors that `REMEMBERED` names; `step` counts the run's from 1; `momentum` is Adam's first beta.
+    """
+    match config.optimizer:
+        case "sgd":
+            numbers.sub_(gradient, alpha=rate)
+        case "momentum" | "nesterov":
+            (velocity,) = memory
+            velocity.mul_(momentum).add_(gradient)
+            ahead = gradient.add(velocity, alpha=momentum) if config.optimizer == "nesterov" else velocity
+            numbers.sub_(ahead, alpha=rate)
+        case "adagrad" | "rmsprop":
+            (squares,) = memory
+            if config.optimizer == "rmsprop":
+                squares.mul_(config.beta2)
+            squares.addcmul_(gradient, gradient, value=1.0 if config.optimizer == "adagrad" else 1.0 - config.beta2)
+            numbers.addcdiv_(gradient, squares.sqrt().add_(config.epsilon), value=-rate)
+        case _:
+            mean, squares = memory
+            mean.lerp_(gradient, 1.0 - momentum)
+            squares.mul_(config.beta2).addcmul_(gradient, gradient, value=1.0 - config.beta2)
+            root = squares.sqrt().div_(math.sqrt(1.0 - config.beta2**step)).add_(config.epsilon)
+            numbers.addcdiv_(mean, root, value=-rate / (1.0 - momentum**step))
