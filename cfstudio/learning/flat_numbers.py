@@ -34,22 +34,24 @@ class FlatNumbers:
             one.data = part
             one.grad = self._part(name, self._gradient)
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def forget_gradient(self) -> None:
         """Begin a new batch."""
-        if len(self._numbers):
-            self._gradient.zero_()
+        self._gradient.zero_()
 
-    def step(self, config: TrainingConfig, decay: float, rate: float, momentum: float, step: int) -> Tensor:
-        """One optimizer step; returns the squared length of the gradient, before clipping and without decay."""
+    def squared_length(self) -> Tensor:
+        """Squared length of the batch's gradient, before clipping and without decay."""
+        return self._gradient.square().sum()
+
+    def step(self, config: TrainingConfig, decay: float, rate: float, momentum: float, step: int) -> None:
+        """One optimizer step."""
         gradient = self._gradient
-        squared = gradient.square().sum()
-        if not len(gradient):
-            return squared
         if config.clip:
-            gradient = gradient * (config.clip / squared.sqrt().clamp(min=config.clip))
+            gradient = gradient * (config.clip / self.squared_length().sqrt().clamp(min=config.clip))
         gradient = decayed(config, self._numbers, gradient, rate, decay)
         update(config, self._numbers, gradient, self._memory, rate, momentum, step)
-        return squared
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Copies of the numbers by name."""

@@ -68,5 +68,7 @@ def update(
             mean, squares = memory
             mean.lerp_(gradient, 1.0 - momentum)
             squares.mul_(config.beta2).addcmul_(gradient, gradient, value=1.0 - config.beta2)
-            root = squares.sqrt().div_(math.sqrt(1.0 - config.beta2**step)).add_(config.epsilon)
-            numbers.addcdiv_(mean, root, value=-rate / (1.0 - momentum**step))
+            # mean / (√squares / c + ε), both freed of their bias, with c multiplied out
+            c = math.sqrt(1.0 - config.beta2**step)
+            root = squares.sqrt().add_(config.epsilon * c)
+            numbers.addcdiv_(mean, root, value=-rate * c / (1.0 - momentum**step))
