@@ -51,7 +51,9 @@ class NetEngine:
         columns: Sequence[FeatureColumn] = (),
     ) -> None:
         self._shape, self._batch_size, self._device = factors, batch_size, device
-        self._head = head_for(factors, config, device)
+        # A new module draws numbers, which are replaced at once.
+        with torch.random.fork_rng(devices=[]):
+            self._head = head_for(factors, config, device)
         self._features = {side: self._features_of(side, columns) for side in SIDES}
         self._own = RowTable((self._own_shape("user", columns), self._own_shape("item", columns)), config, device)
         for side in SIDES:
