@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from cfstudio.learning.pace import Pace
+from cfstudio.models.factorization import ARRAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
 
     from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.history import History
@@ -29,7 +30,10 @@ LONGEST_WAIT = 0.05
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`."""
+    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`.
+
+    `layers` are a net's, whole.
+    """
 
     users: IntArray
     items: IntArray
@@ -37,17 +41,23 @@ class Snapshot:
     item_factors: Floats
     user_bias: Floats | None
     item_bias: Floats | None
+    layers: Mapping[str, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, factors: Factorization) -> Snapshot:
         """All of a model's numbers, not copied."""
         users, items = np.arange(len(factors.user_factors)), np.arange(len(factors.item_factors))
-        return cls(users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias)
+        layers = {name: array for name, array in factors.arrays().items() if name not in ARRAYS}
+        return cls(
+            users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias, layers
+        )
 
     @classmethod
     def from_rows(cls, users: IntArray, items: IntArray, rows: FactorRows) -> Snapshot:
         """The rows that a trainer has copied."""
-        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias)
+        return cls(
+            users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias, rows.layers
+        )
 
 
 class TrainingWorker:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cfstudio.models.net import NetFactorization
 from cfstudio.models.registry import random_start
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.net_reshaping import feature_numbers, own_width, resized_net
 from cfstudio.workspace.selection import Selection
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def with_user(contents: Contents, user_id: str | None = None) -> Contents:
     ids = _with_id(ratings.user_ids, user_id, "user")
     grown = replace(ratings, user_ids=ids)
     shown = replace(contents.shown, users=np.append(contents.shown.users, ratings.n_users))
-    return Contents(grown, _grown_state(contents.state, grown, "user"), shown)
+    return Contents(grown, _grown_state(contents, grown, "user"), shown)
 
 
 def with_item(contents: Contents, title: str, genres: str = "", item_id: str | None = None) -> Contents:
@@ -58,7 +60,7 @@ def with_item(contents: Contents, title: str, genres: str = "", item_id: str | N
     # Whatever was sorted by code × n_items must be sorted anew, which `replace` does.
     grown = replace(ratings, item_table=table)
     shown = replace(contents.shown, items=np.append(contents.shown.items, ratings.n_items))
-    return Contents(grown, _grown_state(contents.state, grown, "item"), shown)
+    return Contents(grown, _grown_state(contents, grown, "item"), shown)
 
 
 def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
@@ -91,6 +93,8 @@ def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
 
 def with_n_factors(factors: Factorization, fresh: Factorization) -> Factorization:
     """Factors with as many columns as `fresh` has: the last ones dropped, or `fresh`'s added; the others stay."""
+    if isinstance(factors, NetFactorization) and isinstance(fresh, NetFactorization):
+        return resized_net(factors, fresh)
     k, n_wanted = factors.n_factors, fresh.n_factors
 
     def resized(old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
@@ -105,19 +109,30 @@ def with_n_factors(factors: Factorization, fresh: Factorization) -> Factorizatio
     )
 
 
-def _grown_state(state: ModelState, grown: Ratings, side: Side) -> ModelState:
+def _grown_state(contents: Contents, grown: Ratings, side: Side) -> ModelState:
     """With the random numbers that the model's start has for the new last user or item."""
+    state = contents.state
     fresh = random_start(grown, _shape_of(state), state.held_out)
 
-    def grow(name: str, old: Floats) -> Floats:
-        return np.concatenate((old, getattr(fresh, name)[-1:].astype(old.dtype)))
+    def grown_factors(factors: Factorization) -> Factorization:
+        def grow(name: str, old: Floats) -> Floats:
+            new = getattr(fresh, name)[-1:]
+            if isinstance(factors, NetFactorization):
+                new = np.hstack((new, feature_numbers(factors, contents.ratings, grown, side)))
+            return np.concatenate((old, new.astype(old.dtype)))
 
-    return replace(state, start=_on_side(state.start, side, grow), factors=_on_side(state.factors, side, grow))
+        return _on_side(factors, side, grow)
+
+    return replace(state, start=grown_factors(state.start), factors=grown_factors(state.factors))
 
 
 def _shape_of(state: ModelState) -> TrainingConfig:
-    """The settings, with the number of factors that there are."""
-    return replace(state.config, n_factors=state.factors.n_factors)
+    """The settings, with the number of factors that there are; features of a net come on top."""
+    factors = state.factors
+    if isinstance(factors, NetFactorization):
+        n_own, n_item_own = own_width(factors, "user"), own_width(factors, "item")
+        return replace(state.config, n_factors=n_own, n_item_factors=n_item_own, features="")
+    return replace(state.config, n_factors=factors.n_factors)
 
 
 def _on_side(factors: Factorization, side: Side, change: Callable[[str, Floats], Floats]) -> Factorization:

@@ -3,7 +3,8 @@
 Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
 (held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases),
-and `start.safetensors` where the model was started from other numbers than its seed's.
+and `start.safetensors` where the model was started from other numbers than its seed's. A net's layers are tensors of
+these two members, too; the manifest's model then has `net`: how many layers, and which numbers of a row are whose.
 """
 
 from __future__ import annotations
@@ -15,16 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from cfstudio import __version__
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import History
-from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
+from cfstudio.workspace.session_model import check_model, model_facts, model_tensors, read_model
 from cfstudio.workspace.session_tables import (
     check_ratings,
     from_parquet,
@@ -35,6 +35,7 @@ from cfstudio.workspace.session_tables import (
 )
 
 if TYPE_CHECKING:
+    from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
 
 FORMAT_VERSION = 1
@@ -109,7 +110,7 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
         "program_version": __version__,
         "settings": {"training": asdict(session.config), "view": session.view},
         "ratings": ratings_facts(session.ratings),
-        "model": {"global_mean": float(factorization.global_mean), "rating_range": factorization.rating_range},
+        "model": model_facts(factorization),
     }
     add_json(archive, "manifest.json", manifest)
     for member, table in ratings_tables(session.ratings).items():
@@ -119,9 +120,9 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     if session.history is not None:
         runs.append({"settings": asdict(session.config), "history": session.history.to_dict()})
     add_json(archive, "runs.json", {"runs": runs})
-    add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
+    add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
     if session.start is not None:
-        add_member(archive, START_MEMBER, save_tensors(_tensors(session.start)))
+        add_member(archive, START_MEMBER, save_tensors(model_tensors(session.start)))
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -133,8 +134,8 @@ def _read_members(archive: SessionArchive) -> Session:
     return Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
-        factorization=_read_model(archive.read("model.safetensors"), manifest["model"]),
-        start=_read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
+        factorization=read_model(archive.read("model.safetensors"), manifest["model"]),
+        start=read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
         history=History.from_dict(runs[-1]["history"]) if runs else None,
         view=dict(settings["view"]),
@@ -161,52 +162,12 @@ def _read_config(settings: dict[str, Any]) -> TrainingConfig:
     return TrainingConfig(**settings)
 
 
-def _tensors(factorization: Factorization) -> dict[str, np.ndarray[Any, Any]]:
-    arrays = {
-        "user_factors": factorization.user_factors,
-        "item_factors": factorization.item_factors,
-        "user_bias": factorization.user_bias,
-        "item_bias": factorization.item_bias,
-    }
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items() if array is not None}
-
-
-def _read_model(content: bytes, facts: dict[str, Any]) -> Factorization:
-    # The arrays are edited in place, so they must own memory that may be written to.
-    tensors = {name: tensor.copy() for name, tensor in load_tensors(content).items()}
-    rating_range = facts["rating_range"]
-    return Factorization(
-        **tensors,
-        global_mean=float(facts["global_mean"]),
-        rating_range=None if rating_range is None else (float(rating_range[0]), float(rating_range[1])),
-    )
-
-
 def _check(session: Session) -> None:
     """Raise PartError unless the parts of a session fit together."""
     ratings, model = session.ratings, session.factorization
     check_ratings(ratings)
     if session.held_out.shape != ratings.values.shape or session.held_out.dtype != np.bool_:
         raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
-    n_factors = model.user_factors.shape[-1]
-    _check_model(model, ratings, n_factors, "model")
+    check_model(model, ratings, model, "model")
     if session.start is not None:
-        _check_model(session.start, ratings, n_factors, "start")
-
-
-def _check_model(model: Factorization, ratings: Ratings, n_factors: int, what: str) -> None:
-    wanted: dict[str, tuple[int, ...]] = {
-        "user_factors": (ratings.n_users, n_factors),
-        "item_factors": (ratings.n_items, n_factors),
-    }
-    if model.user_bias is not None or model.item_bias is not None:
-        wanted |= {"user_bias": (ratings.n_users,), "item_bias": (ratings.n_items,)}
-    tensors = _tensors(model)
-    for name, shape in wanted.items():
-        if name not in tensors:
-            raise PartError(f"its {what} has no {name}")
-        if tensors[name].shape != shape:
-            found = " × ".join(str(length) for length in tensors[name].shape)
-            raise PartError(f"its {name} are {found} numbers and not {' × '.join(map(str, shape))}")
-        if tensors[name].dtype not in (np.float32, np.float64):
-            raise PartError(f"its {name} are {tensors[name].dtype}, not float32 or float64")
+        check_model(session.start, ratings, model, "start")

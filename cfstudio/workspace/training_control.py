@@ -260,6 +260,9 @@ class TrainingControl:
             factors.user_bias[snapshot.users] = snapshot.user_bias
         if factors.item_bias is not None and snapshot.item_bias is not None:
             factors.item_bias[snapshot.items] = snapshot.item_bias
+        arrays = factors.arrays()
+        for name, array in snapshot.layers.items():
+            arrays[name][...] = array
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True
