@@ -10,11 +10,25 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs, check_loadable
+from cfstudio.learning.engine import (
+    ARRAYS,
+    REMEMBERED,
+    FactorRows,
+    Pairs,
+    bias_decay,
+    check_loadable,
+    check_memory,
+    is_l2,
+    memory_shapes,
+)
+from cfstudio.learning.loss import mean_squared_error
+from cfstudio.learning.torch_rules import clipped, stepped
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
@@ -33,9 +47,12 @@ class AutogradEngine:
         self._batch_size = batch_size
         self._device = checked_device(device)
         self._model = _module_for(factors).to(self._device)
-        self._moments = {
-            name: (torch.zeros_like(weight), torch.zeros_like(weight)) for name, weight in self._weights().items()
+        self._remembered = {
+            name: {what: torch.zeros_like(weight) for what in REMEMBERED[config.optimizer]}
+            for name, weight in self._weights().items()
         }
+        self._gradient = torch.zeros(())
+        self.report = np.zeros(2, dtype=np.float64)
         self._moved: tuple[Pairs, tuple[Tensor, Tensor, Tensor]] | None = None
         self.load(factors)
 
@@ -49,37 +66,97 @@ class AutogradEngine:
         """Where it computes."""
         return self._device.type
 
+    def change(self, config: TrainingConfig) -> None:
+        """Take over decay and clipping from the next step on."""
+        self._config = config
+
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
-        """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
+        """Do one step per learning rate; returns how many came before the loss was not finite any more.
+
+        The device is asked for the losses once, after all steps: none of them waits for the interpreter.
+        """
         all_users, all_items, all_ratings = self._on_device(pairs)
+        losses: list[Tensor] = []
+        sizes: list[int] = []
         for step, (rate, momentum) in enumerate(zip(rates.tolist(), momenta.tolist(), strict=True)):
             batch = slice(step * self._batch_size, (step + 1) * self._batch_size)
-            users, items = all_users[batch], all_items[batch]
+            users, items, ratings = all_users[batch], all_items[batch], all_ratings[batch]
             self._model.zero_grad()
-            loss = nn.functional.mse_loss(self._model(users, items), all_ratings[batch])
+            loss = mean_squared_error(self._model(users, items), ratings)
             loss.backward()  # type: ignore[no-untyped-call]
-            self._update(users, items, rate, momentum, steps_before + step + 1)
-            if not math.isfinite(loss.item()):
+            losses.append(loss.detach())
+            sizes.append(len(ratings))
+            if step == len(rates) - 1:
+                self._gradient = self._gradient_length()
+            self._update({"user": users, "item": items}, rate, momentum, steps_before + step + 1)
+        return self._reported(torch.stack(losses).tolist(), sizes)
+
+    def _reported(self, losses: list[float], sizes: list[int]) -> int:
+        """Take the losses into the report, up to the first that is not finite."""
+        self.report[1] = float(self._gradient)
+        for step, (loss, size) in enumerate(zip(losses, sizes, strict=True)):
+            self.report[0] += loss * size
+            if not math.isfinite(loss):
                 return step + 1
-        return len(rates)
+        return len(losses)
+
+    def _gradient_length(self) -> Tensor:
+        gradients = [weight.grad for weight in self._weights().values() if weight.grad is not None]
+        return torch.stack([gradient.square().sum() for gradient in gradients]).sum()
 
     @torch.no_grad()
-    def _update(self, users: Tensor, items: Tensor, rate: float, momentum: float, t: int) -> None:
-        touched = {"user": torch.unique(users), "item": torch.unique(items)}
-        for name, weight in self._weights().items():
-            rows = touched[name.split("_", maxsplit=1)[0]]
-            assert weight.grad is not None
-            gradient = weight.grad[rows]
-            kept = (1.0 - rate * self._config.weight_decay) * weight[rows]
-            if self._config.optimizer == "sgd":
-                weight[rows] = kept - rate * gradient
-                continue
-            first, second = self._moments[name]
-            first[rows] = momentum * first[rows] + (1.0 - momentum) * gradient
-            second[rows] = ADAM_BETA2 * second[rows] + (1.0 - ADAM_BETA2) * gradient**2
-            mean = first[rows] / (1.0 - momentum**t)
-            root = (second[rows] / (1.0 - ADAM_BETA2**t)).sqrt()
-            weight[rows] = kept - rate * mean / (root + ADAM_EPSILON)
+    def _update(self, codes: dict[str, Tensor], rate: float, momentum: float, t: int) -> None:
+        """Move the rows that the batch touched, or all, side by side."""
+        weights = self._weights()
+        for side, touched in codes.items():
+            names = [name for name in weights if name.startswith(side)]
+            gradients = clipped({name: _gradient(weights[name]) for name in names}, self._config.clip)
+            moves = None if self._config.moves_untouched else self._mask(len(weights[names[0]]), touched)
+            for name in names:
+                self._move(name, weights[name], gradients[name], moves, rate, momentum, t)
+
+    def _move(
+        self, name: str, weight: Tensor, gradient: Tensor, moves: Tensor | None, rate: float, momentum: float, t: int
+    ) -> None:
+        decay = bias_decay(self._config) if name.endswith("bias") else self._config.weight_decay
+        keep = 1.0
+        if is_l2(self._config):
+            gradient = gradient + decay * weight
+        else:
+            keep = 1.0 - rate * decay
+        remembered = self._remembered[name]
+        taken, after = stepped(gradient, remembered, self._config, momentum, t)
+        _put(weight, keep * weight - rate * taken, moves)
+        for what, numbers in after.items():
+            _put(remembered[what], numbers, moves)
+
+    def _mask(self, n_rows: int, touched: Tensor) -> Tensor:
+        """(n_rows, 1) bool, made without asking the device how many different rows there are."""
+        return torch.zeros((n_rows, 1), dtype=torch.bool, device=self._device).index_fill_(0, touched, value=True)
+
+    @torch.no_grad()
+    def factor_lengths(self) -> tuple[float, float]:
+        """Root mean squared length of the users' and of the items' factor vectors, biases not counted."""
+        weights = self._weights()
+        user, item = (float(weights[name].square().sum(dim=1).mean().sqrt()) for name in ARRAYS[:2])
+        return user, item
+
+    def memory(self) -> dict[str, NDArray[np.float32]]:
+        """A copy of what the optimizer remembers; see `Engine.memory`."""
+        shapes = memory_shapes(self._shape, self._config)
+        return {
+            f"{name}.{what}": numbers.cpu().numpy().reshape(shapes[f"{name}.{what}"]).copy()
+            for name, remembered in self._remembered.items()
+            for what, numbers in remembered.items()
+        }
+
+    @torch.no_grad()
+    def load_memory(self, memory: Mapping[str, NDArray[np.float32]]) -> None:
+        """The inverse of `memory`; see `Engine.load_memory`."""
+        check_memory(memory, memory_shapes(self._shape, self._config))
+        for name, remembered in self._remembered.items():
+            for what, numbers in remembered.items():
+                numbers.copy_(torch.tensor(memory[f"{name}.{what}"]).reshape(numbers.shape))
 
     @torch.no_grad()
     def rmse(self, pairs: Pairs) -> float:
@@ -141,6 +218,16 @@ class AutogradEngine:
         arrays = (pairs.users.astype(np.int64), pairs.items.astype(np.int64), pairs.ratings)
         users, items, ratings = (torch.from_numpy(array).to(self._device) for array in arrays)
         return users, items, ratings
+
+
+def _gradient(weight: nn.Parameter) -> Tensor:
+    assert weight.grad is not None, "Every weight takes part in the loss."
+    return weight.grad
+
+
+def _put(numbers: Tensor, after: Tensor, moves: Tensor | None) -> None:
+    """Write rows in place where `moves` (n, 1) says so, everywhere without it."""
+    numbers.copy_(after if moves is None else torch.where(moves, after, numbers))
 
 
 def _module_for(factors: Factorization) -> Dot:

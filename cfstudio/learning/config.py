@@ -123,7 +123,7 @@ class TrainingConfig:
     beta2: float = setting(
         0.99,
         "Memory of squares",
-        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the last gradients, near 1 all.",
+        "Part of the mean squared gradient kept (Adam's second beta); small ones follow the latest gradients.",
         minimum=0.0,
         maximum=0.99999,
         group="Optimizer",
@@ -187,7 +187,8 @@ class TrainingConfig:
     clip: float = setting(
         0.0,
         "Gradient clipping",
-        "Longest gradient of a row that counts in full, longer ones are shortened to it; 0 never clips.",
+        "Longest gradient of one user or item in a batch, factors and bias together and decay not counted; longer ones "
+        "are shortened to it; 0 never clips.",
         minimum=0.0,
         maximum=1e6,
         group="Optimizer",

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from cfstudio.models.features import FeatureColumn
     from cfstudio.ratings.table import IntArray
 
-ADAM_BETA2 = 0.99
-ADAM_EPSILON = 1e-5
-"""fastai's values; they suit row-wise Adam, whose running means see a row only when it is touched."""
+REMEMBERED = {
+    "sgd": (),
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "adagrad": ("squares",),
+    "rmsprop": ("squares",),
+    "adam": ("momentum", "squares"),
+    "adamw": ("momentum", "squares"),
+}
+"""What each optimizer remembers of every number."""
 
 GPU_BATCH = 8_192
 """Ratings per step from which `auto` prefers a GPU: below, the compiled steps of one CPU core are faster."""
@@ -70,9 +77,24 @@ class FactorRows:
         named = {name: getattr(self, name) for name in ARRAYS}
         return {**{name: array for name, array in named.items() if array is not None}, **self.layers}
 
+    @classmethod
+    def of(cls, factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
+        """Copies of some rows of a model."""
+        return cls(
+            factors.user_factors[users].astype(np.float32),
+            factors.item_factors[items].astype(np.float32),
+            None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
+            None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+            {name: array.astype(np.float32) for name, array in factors.arrays().items() if name not in ARRAYS},
+        )
+
 
 class Engine(Protocol):
     """Holds a model's numbers in float32 and changes them step by step."""
+
+    report: NDArray[np.float64]
+    """(2,) sum of the squared errors of all batches since someone set it to 0, in squared rating points, each error
+    from before its step; squared length of the last batch's gradient, before clipping and without decay."""
 
     @property
     def name(self) -> str:
@@ -103,12 +125,61 @@ class Engine(Protocol):
         Raises ValueError with a sentence when they are of another shape or model, or too large for float32.
         """
 
+    def change(self, config: TrainingConfig) -> None:
+        """Take over the settings that may change during a run, from the next step on."""
+
+    def memory(self) -> dict[str, NDArray[np.float32]]:
+        """A copy of what the optimizer remembers: `user_factors.momentum` and so on, shaped like `user_factors`."""
+
+    def load_memory(self, memory: Mapping[str, NDArray[np.float32]]) -> None:
+        """The inverse of `memory`. Raises ValueError with a sentence for arrays of another optimizer or shape."""
+
+    def factor_lengths(self) -> tuple[float, float]:
+        """Root mean squared length of the users' and of the items' factor vectors, biases not counted."""
+
+
+def is_l2(config: TrainingConfig) -> bool:
+    """Whether decay joins the gradient; AdamW's never does."""
+    return config.decay_kind == "l2" and config.optimizer != "adamw"
+
+
+def bias_decay(config: TrainingConfig) -> float:
+    """Weight decay of the biases."""
+    return config.weight_decay if config.bias_decay < 0 else config.bias_decay
+
+
+def check_memory(memory: Mapping[str, NDArray[np.float32]], wanted: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise ValueError with a sentence unless `memory` holds finite arrays of the wanted names and shapes."""
+    if {name: array.shape for name, array in memory.items()} != dict(wanted):
+        raise ValueError("The optimizer's state belongs to another model or optimizer; start a new run.")
+    if not all(np.isfinite(array).all() for array in memory.values()):
+        raise ValueError("The optimizer's state holds numbers that are not finite; start a new run.")
+
+
+def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of what the optimizer remembers of these numbers."""
+    return {
+        f"{name}.{what}": array.shape
+        for name, array in factors.arrays().items()
+        for what in REMEMBERED[config.optimizer]
+    }
+
+
+def is_finite(factors: Factorization) -> bool:
+    """Whether all numbers of a model are."""
+    return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
+
+
+def learns_features(config: TrainingConfig) -> bool:
+    """Whether the columns that the settings name are learned from; models that cannot leave them alone."""
+    return kind_named(config.model).takes_features
+
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:
     """Raise ValueError with a sentence unless `factors` can stand in for `shape` and are finite in float32."""
     arrays, wanted = factors.arrays(), shape.arrays()
     is_alike = (
-        type(factors) is type(shape)
+        factors.is_dot_product == shape.is_dot_product
         and (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean)
         and {name: array.shape for name, array in arrays.items()}
         == {name: array.shape for name, array in wanted.items()}
@@ -131,10 +202,13 @@ def make_engine(
     `GPU_BATCH`, else the CPU. Raises RuntimeError with a sentence when the device asked for is not there, ValueError
     for a model that no engine here fits.
     """
+    kind = kind_named(config.model)
+    if kind.engine == "sampler":
+        raise ValueError(f"The model “{kind.label}” is not fitted step by step; choose another one.")
     device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"
-    if kind_named(config.model).engine == "net" or columns:
+    if kind.engine == "net" or columns:
         from cfstudio.learning.autograd_engine import checked_device
         from cfstudio.learning.net_engine import NetEngine
 

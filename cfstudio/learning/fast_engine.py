@@ -7,21 +7,45 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, FactorRows, Pairs, check_loadable
-from cfstudio.learning.kernels import adam_steps, padded_width, sgd_steps, squared_error
+from cfstudio.learning import kernels
+from cfstudio.learning.cell_kernels import squared_error, squared_lengths
+from cfstudio.learning.compiled import padded_width
+from cfstudio.learning.engine import (
+    ARRAYS,
+    REMEMBERED,
+    FactorRows,
+    Pairs,
+    bias_decay,
+    check_loadable,
+    check_memory,
+    is_l2,
+    memory_shapes,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import IntArray
 
+KINDS = {
+    "sgd": kernels.SGD,
+    "momentum": kernels.MOMENTUM,
+    "nesterov": kernels.NESTEROV,
+    "adagrad": kernels.ADAGRAD,
+    "rmsprop": kernels.RMSPROP,
+    "adam": kernels.ADAM,
+    "adamw": kernels.ADAM,
+}
+
 
 class FastEngine:
-    """Dot product with or without biases, SGD or row-wise Adam, on one CPU core.
+    """Dot product with or without biases, every optimizer row by row, on one CPU core.
 
-    `_user_rows` (n_users, width) or, for Adam, (n_users, 3 · width) float32, `_item_rows` likewise: see `kernels`.
+    `_user_rows` (n_users, width · (1 + what the optimizer remembers)) float32, `_item_rows` likewise: see `kernels`.
     """
 
     name = "numba float32, row-wise"
@@ -29,10 +53,11 @@ class FastEngine:
 
     def __init__(self, factors: Factorization, config: TrainingConfig, batch_size: int) -> None:
         self._shape = factors
-        self._config = config
         self._batch_size = batch_size
         self._width = padded_width(factors.n_factors)
-        per_row = self._width * (3 if config.optimizer == "adam" else 1)
+        self._remembered = REMEMBERED[config.optimizer]
+        self.report = np.zeros(2, dtype=np.float64)
+        per_row = self._width * (1 + len(self._remembered))
         n_users, n_items = len(factors.user_factors), len(factors.item_factors)
         self._user_rows = np.zeros((n_users, per_row), dtype=np.float32)
         self._item_rows = np.zeros((n_items, per_row), dtype=np.float32)
@@ -41,32 +66,44 @@ class FastEngine:
         low, high = factors.rating_range or (0.0, 0.0)
         self._low, self._span = np.float32(low), np.float32(high - low)
         self._mean = np.float32(factors.global_mean)
-        self._constant = np.float32(1.0 if factors.has_bias else 0.0)
+        constant = np.float32(1.0 if factors.has_bias else 0.0)
+        self._kernel_shape = (self._width, factors.n_factors, self._low, self._span, self._mean, constant)
         self.load(factors)
+        self.change(config)
+
+    def change(self, config: TrainingConfig) -> None:
+        """Take over decay and clipping from the next step on."""
+        self._config = config
+        self._rule = (
+            KINDS[config.optimizer],
+            config.moves_untouched,
+            is_l2(config),
+            np.float32(config.weight_decay),
+            np.float32(bias_decay(config)),
+            np.float32(config.clip),
+            config.beta2,
+            np.float32(config.epsilon),
+        )
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
-        common = (
+        done = kernels.steps(
             self._user_rows,
             self._item_rows,
-            self._width,
-            self._shape.n_factors,
             pairs.users,
             pairs.items,
             pairs.ratings,
             self._batch_size,
             rates,
-            np.float32(self._config.weight_decay),
-            self._low,
-            self._span,
-            self._mean,
-            self._constant,
+            momenta,
+            steps_before,
+            self._kernel_shape,
+            self._rule,
             self._user_sheet,
             self._item_sheet,
+            self.report,
         )
-        if self._config.optimizer == "sgd":
-            return int(sgd_steps(*common))
-        return int(adam_steps(*common, momenta, ADAM_BETA2, np.float32(ADAM_EPSILON), steps_before))
+        return int(done)
 
     def rmse(self, pairs: Pairs) -> float:
         """Root of the mean squared error over cells, in rating points; NaN without cells."""
@@ -85,6 +122,12 @@ class FastEngine:
         )
         return float(np.sqrt(squared / len(pairs)))
 
+    def factor_lengths(self) -> tuple[float, float]:
+        """Root mean squared length of the users' and of the items' factor vectors, biases not counted."""
+        sides = (self._user_rows, self._item_rows)
+        user, item = (squared_lengths(rows, self._shape.n_factors) / max(len(rows), 1) for rows in sides)
+        return float(np.sqrt(user)), float(np.sqrt(item))
+
     def rows(self, users: IntArray, items: IntArray) -> FactorRows:
         """Copies of some rows."""
         k, has_bias = self._shape.n_factors, self._shape.has_bias
@@ -97,34 +140,47 @@ class FastEngine:
 
     def factorization(self) -> Factorization:
         """A copy of all numbers."""
-        k, has_bias = self._shape.n_factors, self._shape.has_bias
-        return replace(
-            self._shape,
-            user_factors=self._user_rows[:, :k].copy(),
-            item_factors=self._item_rows[:, :k].copy(),
-            user_bias=self._user_rows[:, k].copy() if has_bias else None,
-            item_bias=self._item_rows[:, k + 1].copy() if has_bias else None,
-        )
+        copies: dict[str, Any] = {name: part.copy() for name, part in self._parts(0).items()}
+        return replace(self._shape, **copies)
 
     def load(self, factors: Factorization) -> None:
         """Replace all numbers and keep the optimizer's state; see `Engine.load`."""
         check_loadable(factors, self._shape)
-        k = factors.n_factors
-        _fill(self._user_rows, factors.user_factors, factors.user_bias, k, k + 1)
-        _fill(self._item_rows, factors.item_factors, factors.item_bias, k + 1, k)
+        for name, part in self._parts(0).items():
+            part[...] = getattr(factors, name)
+        if factors.has_bias:
+            k = factors.n_factors
+            self._user_rows[:, k + 1] = self._item_rows[:, k] = 1.0
 
+    def memory(self) -> dict[str, NDArray[np.float32]]:
+        """A copy of what the optimizer remembers; see `Engine.memory`."""
+        return {name: part.copy() for name, part in self._memory_parts().items()}
 
-def _fill(rows: Any, factors: Floats, bias: Floats | None, bias_place: int, constant_place: int) -> None:  # noqa: ANN401
-    rows[:, : factors.shape[1]] = factors
-    if bias is not None:
-        rows[:, bias_place] = bias
-        rows[:, constant_place] = 1.0
+    def load_memory(self, memory: Mapping[str, NDArray[np.float32]]) -> None:
+        """The inverse of `memory`; see `Engine.load_memory`."""
+        check_memory(memory, memory_shapes(self._shape, self._config))
+        for name, part in self._memory_parts().items():
+            part[...] = memory[name]
+
+    def _memory_parts(self) -> dict[str, Floats]:
+        return {
+            f"{name}.{what}": part
+            for block, what in enumerate(self._remembered, start=1)
+            for name, part in self._parts(block).items()
+        }
+
+    def _parts(self, block: int) -> dict[str, Floats]:
+        """Views of the numbers (block 0) or of one thing remembered of them, by the names of `ARRAYS`."""
+        k, begin = self._shape.n_factors, block * self._width
+        user, item = self._user_rows[:, begin:], self._item_rows[:, begin:]
+        parts = dict(zip(ARRAYS, (user[:, :k], item[:, :k], user[:, k], item[:, k + 1]), strict=True))
+        return parts if self._shape.has_bias else {name: parts[name] for name in ARRAYS[:2]}
 
 
 def _gradient_sheet(n_rows: int, n_slots: int, width: int) -> tuple[Any, Any, Any]:
-    """Where a batch's gradient is summed: slot of each row (−1 for none), row of each slot, gradient of each slot."""
+    """Where a batch's gradient is summed; see `kernels.SHEET`."""
     return (
         np.full(n_rows, -1, dtype=np.int64),
         np.zeros(n_slots, dtype=np.int64),
-        np.zeros((n_slots, width), dtype=np.float32),
+        np.zeros((n_slots + 1, width), dtype=np.float32),
     )

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cfstudio.learning.torch_rules import REMEMBERED, decayed, update
+from cfstudio.learning.engine import REMEMBERED
+from cfstudio.learning.torch_updates import decayed, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,113 +2,62 @@
 
 A user's or item's numbers stand in one float32 row: factors, user bias, item bias, zeros up to a multiple of 16
 floats. In a user's row the place of the item bias holds a constant 1 and the other way round, so that one dot product
-of two rows is the sum of products and both biases; the constants get their value back after each update. For Adam the
-row goes on with the running means of the gradient and of its square, so that an update touches one piece of memory.
+of two rows is the sum of products and both biases; the constants get their value back after each update. The row goes
+on with what the optimizer remembers of it, nothing, one or two blocks of the same width, so that an update touches
+one piece of memory.
 
 The gradient of the mean squared error of a batch is summed over the batch from the numbers before the step, each row
-is then updated once: the same step as torch's autograd with a row-wise optimizer.
+is then updated once: the same step as torch's autograd with a row-wise optimizer, or with its dense one where rows
+that no cell of the batch touches are moved, too.
 
-Importing this module compiles its four public functions, or loads them from numba's cache.
+Importing this module compiles `steps`, or loads it from numba's cache.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import float32, float64, int32, int64, njit, types, uint64, void
+from numba import boolean, float32, float64, int64, types
+
+from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part, part_in_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
     Codes = NDArray[np.int32]
     Sheet = tuple[NDArray[np.int64], NDArray[np.int64], Floats]
+    Rule = tuple[int, bool, bool, np.float32, np.float32, np.float32, float, np.float32]
+    Shape = tuple[int, int, np.float32, np.float32, np.float32, np.float32]
 
-F = TypeVar("F", bound="Callable[..., Any]")
+SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
 
-LANES = 16
-"""Floats per row are a multiple of this: one AVX-512 register."""
-
-# Everything but the assumption that there are no NaN and no infinities: a diverged run must be seen.
-FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
-OPTIONS = {"nogil": True, "fastmath": FAST, "error_model": "numpy"}
-
-ROWS = float32[:, ::1]
-CODES = int32[::1]
-NUMBERS = float32[::1]
 SHEET = types.Tuple((int64[::1], int64[::1], float32[:, ::1]))
-PAIRS = (CODES, CODES, NUMBERS)
-RANGE = (float32, float32, float32)
-STEPS = (ROWS, ROWS, int64, int64, *PAIRS, int64, NUMBERS, float32, *RANGE, float32, SHEET, SHEET)
+"""Slot of each row (−1 for none), row of each slot, gradient of each slot and of one spare slot."""
+RULE = types.Tuple((int64, boolean, boolean, float32, float32, float32, float64, float32))
+"""Optimizer, whether untouched rows move, whether decay is L2; decay of factors and of biases, longest gradient of a
+row, memory of the squared gradient, epsilon."""
+SHAPE = types.Tuple((int64, int64, float32, float32, float32, float32))
+"""Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean; 1 with biases, 0 without."""
 
 
-def padded_width(n_factors: int) -> int:
-    """Floats of a row: the factors and two biases, rounded up to whole registers."""
-    return -(-(n_factors + 2) // LANES) * LANES
-
-
-def _compiled(signature: object) -> Callable[[F], F]:
-    """Compile at once and keep the result for the next start, where there is a place to keep it."""
-
-    def compile_now(function: F) -> F:
-        try:
-            compiled: F = njit(signature, cache=True, **OPTIONS)(function)
-        except RuntimeError:  # numba found no folder that it may write to
-            compiled = njit(signature, **OPTIONS)(function)
-        return compiled
-
-    return compile_now
-
-
-def _part(function: F) -> F:
-    """Compile as a part of what calls it."""
-    compiled: F = njit(**OPTIONS)(function)
-    return compiled
-
-
-@_compiled(void(*PAIRS, int64, int64, uint64))
-def shuffle_ahead(users: Codes, items: Codes, ratings: Floats, begin: int, end: int, key: np.uint64) -> None:
-    """Draw the pairs of the places `begin` to `end` from all that come after them: a Fisher-Yates shuffle in pieces.
-
-    The random number of a place depends on the place and `key` alone (SplitMix64, Steele et al. 2014), so that the
-    result does not depend on the pieces.
-    """
-    n = len(users)
-    for place in range(begin, end):
-        mixed = key + uint64(place + 1) * uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> uint64(27))) * uint64(0x94D049BB133111EB)
-        mixed = mixed ^ (mixed >> uint64(31))
-        other = place + int64(float64(mixed >> uint64(11)) * 2.0**-53 * (n - place))
-        users[place], users[other] = users[other], users[place]
-        items[place], items[other] = items[other], items[place]
-        ratings[place], ratings[other] = ratings[other], ratings[place]
-
-
-@_part
+@part
 def _gradients(
     user_rows: Floats,
     item_rows: Floats,
-    width: int,
     users: Codes,
     items: Codes,
     ratings: Floats,
     begin: int,
     end: int,
-    low: np.float32,
-    span: np.float32,
-    mean: np.float32,
+    shape: Shape,
     user_sheet: Sheet,
     item_sheet: Sheet,
-) -> tuple[int, int, bool]:
-    """Sum the batch's gradient row by row.
-
-    Returns how many users and items it touched, and whether its loss is a finite number.
-    """
+) -> tuple[int, int, np.float32]:
+    """Sum the batch's gradient row by row; returns how many users and items it touched, and its squared error."""
+    width, _, low, span, mean, _ = shape
     user_slot, user_touched, user_gradient = user_sheet
     item_slot, item_touched, item_gradient = item_sheet
     n_users = 0
@@ -125,9 +74,9 @@ def _gradients(
         for j in range(width):
             total += u[j] * i[j]
         if span > 0:
-            part = one / (one + math.exp(-total))
-            error = low + span * part - ratings[n]
-            slope = scale * error * span * part * (one - part)
+            squashed = one / (one + math.exp(-total))
+            error = low + span * squashed - ratings[n]
+            slope = scale * error * span * squashed * (one - squashed)
         else:
             error = total - ratings[n]
             slope = scale * error
@@ -158,178 +107,194 @@ def _gradients(
             g = item_gradient[slot]
             for j in range(width):
                 g[j] += slope * u[j]
-    return n_users, n_items, math.isfinite(loss)
+    return n_users, n_items, loss
 
 
-@_part
-def _sgd_update(
-    rows: Floats,
+@part
+def _squared_length(numbers: Floats, width: int) -> np.float32:
+    total = np.float32(0.0)
+    for j in range(width):
+        total += numbers[j] * numbers[j]
+    return total
+
+
+@part_in_place
+def _move(
+    row: Floats,
+    g: Floats,
     width: int,
+    kind: int,
+    keep: np.float32,
+    rate: np.float32,
+    momentum: np.float32,
+    memory: np.float32,
+    root: np.float32,
+    epsilon: np.float32,
+) -> None:
+    """Update one row and what the optimizer remembers of it.
+
+    For Adam, `rate` is already divided by the first mean's bias correction; `root` is 1/√ of the second's.
+    """
+    w = row[:width]
+    m = row[width : 2 * width]
+    v = row[2 * width : 3 * width]
+    rest = np.float32(1.0) - memory
+    if kind == ADAM:
+        begun = np.float32(1.0) - momentum
+        for j in range(width):
+            first = momentum * m[j] + begun * g[j]
+            second = memory * v[j] + rest * g[j] * g[j]
+            m[j] = first
+            v[j] = second
+            w[j] = keep * w[j] - rate * first / (math.sqrt(second) * root + epsilon)
+    elif kind == SGD:
+        for j in range(width):
+            w[j] = keep * w[j] - rate * g[j]
+    elif kind == MOMENTUM:
+        for j in range(width):
+            m[j] = momentum * m[j] + g[j]
+            w[j] = keep * w[j] - rate * m[j]
+    elif kind == NESTEROV:
+        for j in range(width):
+            m[j] = momentum * m[j] + g[j]
+            w[j] = keep * w[j] - rate * (g[j] + momentum * m[j])
+    elif kind == ADAGRAD:
+        for j in range(width):
+            m[j] += g[j] * g[j]
+            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+    else:
+        for j in range(width):
+            m[j] = memory * m[j] + rest * g[j] * g[j]
+            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+
+
+@part
+def _plain_update(
+    rows: Floats,
     sheet: Sheet,
     count: int,
+    width: int,
     rate: np.float32,
     keep: np.float32,
+    more_bias: np.float32,
+    bias: int,
     fixed: int,
     constant: np.float32,
 ) -> None:
+    """Move the rows that the batch touched by plain SGD: the one rule whose rows wait for nothing but memory."""
     slots, touched, gradient = sheet
     for slot in range(count):
         row = touched[slot]
         slots[row] = -1
         w = rows[row]
         g = gradient[slot]
+        old_bias = w[bias]
         for j in range(width):
             w[j] = keep * w[j] - rate * g[j]
+        w[bias] += more_bias * old_bias
         w[fixed] = constant
 
 
-@_part
-def _adam_update(
+@part
+def _update(
     rows: Floats,
-    width: int,
     sheet: Sheet,
     count: int,
+    shape: Shape,
+    rule: Rule,
     rate: np.float32,
-    keep: np.float32,
-    beta1: np.float32,
-    beta2: np.float32,
-    root_correction: np.float32,
-    epsilon: np.float32,
+    momentum: np.float32,
+    t: int,
+    bias: int,
     fixed: int,
-    constant: np.float32,
 ) -> None:
-    """`rate` is already divided by the first mean's bias correction; `root_correction` is 1/√ of the second's."""
+    """Move the rows that the batch touched, or all; step number `t` of the run, counted from 1."""
+    width, _, _, _, _, constant = shape
+    kind, is_dense, is_l2, decay, bias_decay, clip, memory, epsilon = rule
     slots, touched, gradient = sheet
-    rest1 = np.float32(1.0) - beta1
-    rest2 = np.float32(1.0) - beta2
-    for slot in range(count):
-        row = touched[slot]
+    spare = len(gradient) - 1
+    one, zero = np.float32(1.0), np.float32(0.0)
+    keep = one if is_l2 else one - rate * decay
+    more_bias = zero if is_l2 else rate * (decay - bias_decay)
+    if kind == SGD and not is_dense and not is_l2 and clip == zero:
+        _plain_update(rows, sheet, count, width, rate, keep, more_bias, bias, fixed, constant)
+        return
+    root = one
+    if kind == ADAM:
+        rate = np.float32(rate / (1.0 - float64(momentum) ** t))
+        root = np.float32(1.0 / math.sqrt(1.0 - memory**t))
+    for n in range(len(rows) if is_dense else count):
+        row = n if is_dense else touched[n]
+        slot = slots[row]
+        if slot < 0:
+            slot = spare
+            gradient[slot, :] = zero
         slots[row] = -1
-        w = rows[row, :width]
-        m = rows[row, width : 2 * width]
-        v = rows[row, 2 * width : 3 * width]
         g = gradient[slot]
-        for j in range(width):
-            first = beta1 * m[j] + rest1 * g[j]
-            second = beta2 * v[j] + rest2 * g[j] * g[j]
-            m[j] = first
-            v[j] = second
-            w[j] = keep * w[j] - rate * first / (math.sqrt(second) * root_correction + epsilon)
+        w = rows[row]
+        g[fixed] = zero
+        if clip > zero:
+            length = math.sqrt(_squared_length(g, width))
+            if length > clip:
+                for j in range(width):
+                    g[j] *= clip / length
+        old_bias = w[bias]
+        if is_l2:
+            for j in range(width):
+                g[j] += decay * w[j]
+            g[bias] += (bias_decay - decay) * old_bias
+            g[fixed] = zero
+        _move(w, g, width, kind, keep, rate, momentum, np.float32(memory), root, epsilon)
+        w[bias] += more_bias * old_bias
         w[fixed] = constant
-        m[fixed] = np.float32(0.0)
-        v[fixed] = np.float32(0.0)
 
 
-@_compiled(int64(*STEPS))
-def sgd_steps(
+@part
+def _gradient_length(sheet: Sheet, count: int, width: int, fixed: int) -> float:
+    gradient = sheet[2]
+    total = 0.0
+    for slot in range(count):
+        gradient[slot, fixed] = np.float32(0.0)
+        total += float64(_squared_length(gradient[slot], width))
+    return total
+
+
+@compiled(int64(ROWS, ROWS, *PAIRS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, SHEET, SHEET, float64[::1]))
+def steps(
     user_rows: Floats,
     item_rows: Floats,
-    width: int,
-    n_factors: int,
     users: Codes,
     items: Codes,
     ratings: Floats,
     batch_size: int,
     rates: Floats,
-    decay: np.float32,
-    low: np.float32,
-    span: np.float32,
-    mean: np.float32,
-    constant: np.float32,
-    user_sheet: Sheet,
-    item_sheet: Sheet,
-) -> int:
-    """A step of SGD per learning rate, over one batch of pairs after another; the last may be shorter.
-
-    Stops after the step that met a loss that is no finite number; returns the number of steps done.
-    """
-    n = len(ratings)
-    for step in range(len(rates)):
-        begin = step * batch_size
-        end = min(begin + batch_size, n)
-        n_users, n_items, is_finite = _gradients(
-            user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
-        )
-        rate = rates[step]
-        keep = np.float32(1.0) - rate * decay
-        _sgd_update(user_rows, width, user_sheet, n_users, rate, keep, n_factors + 1, constant)
-        _sgd_update(item_rows, width, item_sheet, n_items, rate, keep, n_factors, constant)
-        if not is_finite:
-            return step + 1
-    return len(rates)
-
-
-@_compiled(int64(*STEPS, NUMBERS, float64, float32, int64))
-def adam_steps(
-    user_rows: Floats,
-    item_rows: Floats,
-    width: int,
-    n_factors: int,
-    users: Codes,
-    items: Codes,
-    ratings: Floats,
-    batch_size: int,
-    rates: Floats,
-    decay: np.float32,
-    low: np.float32,
-    span: np.float32,
-    mean: np.float32,
-    constant: np.float32,
-    user_sheet: Sheet,
-    item_sheet: Sheet,
     momenta: Floats,
-    beta2: float,
-    epsilon: np.float32,
     steps_before: int,
+    shape: Shape,
+    rule: Rule,
+    user_sheet: Sheet,
+    item_sheet: Sheet,
+    report: NDArray[np.float64],
 ) -> int:
-    """The same with Adam on the touched rows, bias-corrected by the number of steps of the whole run."""
-    n = len(ratings)
+    """A step per learning rate, over one batch of pairs after another; the last may be shorter.
+
+    Adds the squared errors of all batches to `report[0]`, and puts the squared length of the last one's gradient into
+    `report[1]`. Stops after the step that met a loss that is no finite number; returns the number of steps done.
+    """
+    width, n_factors = shape[0], shape[1]
     for step in range(len(rates)):
         begin = step * batch_size
-        end = min(begin + batch_size, n)
-        n_users, n_items, is_finite = _gradients(
-            user_rows, item_rows, width, users, items, ratings, begin, end, low, span, mean, user_sheet, item_sheet
+        end = min(begin + batch_size, len(ratings))
+        n_users, n_items, loss = _gradients(
+            user_rows, item_rows, users, items, ratings, begin, end, shape, user_sheet, item_sheet
         )
-        rate = rates[step]
-        keep = np.float32(1.0) - rate * decay
-        beta1 = momenta[step]
-        t = steps_before + step + 1
-        corrected = np.float32(rate / (1.0 - float(beta1) ** t))
-        root = np.float32(1.0 / math.sqrt(1.0 - beta2**t))
-        b2 = np.float32(beta2)
-        _adam_update(
-            user_rows, width, user_sheet, n_users, corrected, keep, beta1, b2, root, epsilon, n_factors + 1, constant
-        )
-        _adam_update(
-            item_rows, width, item_sheet, n_items, corrected, keep, beta1, b2, root, epsilon, n_factors, constant
-        )
-        if not is_finite:
+        report[0] += float64(loss)
+        if step == len(rates) - 1:
+            report[1] = _gradient_length(user_sheet, n_users, width, n_factors + 1)
+            report[1] += _gradient_length(item_sheet, n_items, width, n_factors)
+        rate, momentum, t = rates[step], momenta[step], steps_before + step + 1
+        _update(user_rows, user_sheet, n_users, shape, rule, rate, momentum, t, n_factors, n_factors + 1)
+        _update(item_rows, item_sheet, n_items, shape, rule, rate, momentum, t, n_factors + 1, n_factors)
+        if not math.isfinite(loss):
             return step + 1
     return len(rates)
-
-
-@_compiled(float64(ROWS, ROWS, int64, *PAIRS, *RANGE))
-def squared_error(
-    user_rows: Floats,
-    item_rows: Floats,
-    width: int,
-    users: Codes,
-    items: Codes,
-    ratings: Floats,
-    low: np.float32,
-    span: np.float32,
-    mean: np.float32,
-) -> float:
-    """Sum of squared errors over pairs, in squared rating points."""
-    one = np.float32(1.0)
-    error_sum = 0.0
-    for n in range(len(ratings)):
-        u = user_rows[users[n]]
-        i = item_rows[items[n]]
-        total = mean
-        for j in range(width):
-            total += u[j] * i[j]
-        predicted = low + span / (one + math.exp(-total)) if span > 0 else total
-        error = float64(predicted - ratings[n])
-        error_sum += error * error
-    return error_sum

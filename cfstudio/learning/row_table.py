@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from cfstudio.learning.torch_rules import REMEMBERED, decayed, update
+from cfstudio.learning.engine import REMEMBERED
+from cfstudio.learning.torch_updates import decayed, update
 
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig

@@ -1,74 +1,52 @@
-"""The optimizers' formulas in torch, in place, on any numbers: rows of embeddings, or all layers of a net at once."""
+"""The optimizers' rules written out on torch tensors, for all rows or those that a batch touched.
+
+Kingma and Ba 2015 (Adam), Loshchilov and Hutter 2019 (AdamW), Duchi et al. 2011 (Adagrad), Tieleman and Hinton 2012
+(RMSprop); momentum and Nesterov in the form of Sutskever et al. 2013, as `torch.optim` has them.
+"""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+import torch
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from cfstudio.learning.config import TrainingConfig
 
-REMEMBERED: dict[str, tuple[str, ...]] = {
-    "sgd": (),
-    "momentum": ("momentum",),
-    "nesterov": ("momentum",),
-    "adagrad": ("squares",),
-    "rmsprop": ("squares",),
-    "adam": ("momentum", "squares"),
-    "adamw": ("momentum", "squares"),
-}
-"""What each optimizer remembers of every number."""
 
+@torch.no_grad()
+def stepped(
+    g: Tensor, remembered: dict[str, Tensor], config: TrainingConfig, momentum: float, t: int
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """What to take off the numbers at learning rate 1, and what the optimizer remembers after it.
 
-def is_l2(config: TrainingConfig) -> bool:
-    """Whether decay joins the gradient; AdamW's never does."""
-    return config.decay_kind == "l2" and config.optimizer != "adamw"
-
-
-def decayed(config: TrainingConfig, numbers: Tensor, gradient: Tensor, rate: float, decay: float | Tensor) -> Tensor:
-    """Weight decay, one for all numbers or one for each: shrinks them, or comes back as the gradient's part."""
-    if isinstance(decay, float) and not decay:
-        return gradient
-    if is_l2(config):
-        return gradient + decay * numbers
-    numbers.mul_(1.0 - rate * decay)
-    return gradient
-
-
-def update(
-    config: TrainingConfig,
-    numbers: Tensor,
-    gradient: Tensor,
-    memory: tuple[Tensor, ...],
-    rate: float,
-    momentum: float,
-    step: int,
-) -> None:
-    """One step on `numbers` and on what is remembered of them, in place, as `torch.optim` defines it.
-
-    `memory` are the tensors that `REMEMBERED` names; `step` counts the run's from 1; `momentum` is Adam's first beta.
+    `g` the gradient, `remembered` tensors of its shape by the names of `REMEMBERED`; `t` counts steps from 1.
     """
-    match config.optimizer:
-        case "sgd":
-            numbers.sub_(gradient, alpha=rate)
-        case "momentum" | "nesterov":
-            (velocity,) = memory
-            velocity.mul_(momentum).add_(gradient)
-            ahead = gradient.add(velocity, alpha=momentum) if config.optimizer == "nesterov" else velocity
-            numbers.sub_(ahead, alpha=rate)
-        case "adagrad" | "rmsprop":
-            (squares,) = memory
-            if config.optimizer == "rmsprop":
-                squares.mul_(config.beta2)
-            squares.addcmul_(gradient, gradient, value=1.0 if config.optimizer == "adagrad" else 1.0 - config.beta2)
-            numbers.addcdiv_(gradient, squares.sqrt().add_(config.epsilon), value=-rate)
-        case _:
-            mean, squares = memory
-            mean.lerp_(gradient, 1.0 - momentum)
-            squares.mul_(config.beta2).addcmul_(gradient, gradient, value=1.0 - config.beta2)
-            # mean / (√squares / c + ε), both freed of their bias, with c multiplied out
-            c = math.sqrt(1.0 - config.beta2**step)
-            root = squares.sqrt().add_(config.epsilon * c)
-            numbers.addcdiv_(mean, root, value=-rate * c / (1.0 - momentum**step))
+    kind, memory, epsilon = config.optimizer, config.beta2, config.epsilon
+    if kind == "sgd":
+        return g, {}
+    if kind in ("momentum", "nesterov"):
+        mean = momentum * remembered["momentum"] + g
+        return (mean if kind == "momentum" else g + momentum * mean), {"momentum": mean}
+    if kind == "adagrad":
+        squares = remembered["squares"] + g * g
+        return g / (squares.sqrt() + epsilon), {"squares": squares}
+    squares = memory * remembered["squares"] + (1.0 - memory) * g * g
+    if kind == "rmsprop":
+        return g / (squares.sqrt() + epsilon), {"squares": squares}
+    mean = momentum * remembered["momentum"] + (1.0 - momentum) * g
+    root = (squares / (1.0 - memory**t)).sqrt()
+    return mean / (1.0 - momentum**t) / (root + epsilon), {"momentum": mean, "squares": squares}
+
+
+@torch.no_grad()
+def clipped(gradients: dict[str, Tensor], longest: float) -> dict[str, Tensor]:
+    """Rows of gradients (n, …) shortened together to a length of at most `longest`; 0 leaves them alone."""
+    if longest == 0.0:
+        return gradients
+    squared = [gradient.square().sum(dim=1, keepdim=True) for gradient in gradients.values()]
+    length = torch.stack(squared).sum(dim=0).sqrt()  # (n, 1)
+    factor = torch.clamp(longest / length, max=1.0)  # a row without a gradient: infinity, so 1
+    return {name: gradient * factor for name, gradient in gradients.items()}

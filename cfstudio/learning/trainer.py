@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
-from cfstudio.learning.engine import Engine, FactorRows, Pairs, make_engine
+from cfstudio.learning.checkpoints import Checkpoints
+from cfstudio.learning.device_failure import FAILURES, failure_notice, on_cpu
+from cfstudio.learning.engine import Engine, FactorRows, is_finite, learns_features, make_engine
+from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
-from cfstudio.learning.kernels import shuffle_ahead
+from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
+from cfstudio.learning.run_state import RunState
 from cfstudio.learning.schedule import Schedule
+from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
+from cfstudio.learning.training_cells import TrainingCells
 from cfstudio.models.features import feature_columns
-from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
-SAMPLE_SIZE = 20_000
-"""Training cells whose RMSE is measured between epoch ends; at the end of an epoch all are."""
-EVALUATIONS = ((0, 20), (1, 3), (10, 1))
-"""Evaluations per epoch from an epoch on: many at first, where most happens; one costs a tenth of an epoch."""
+T = TypeVar("T")
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened
@@ -39,31 +41,34 @@ class Trainer:
     """
 
     def __init__(self, ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> None:
-        rated = ratings.rated
-        self._train = _pairs(ratings, np.flatnonzero(rated & ~held_out))
-        self._valid = _pairs(ratings, np.flatnonzero(rated & held_out))
-        if not len(self._train):
-            raise ValueError("There is no rating to train on; rate some cells or hold fewer out.")
-        n = len(self._train)
-        self._sample = self._train
-        if n > SAMPLE_SIZE:
-            chosen = np.random.default_rng(config.seed).choice(n, SAMPLE_SIZE, replace=False)
-            self._sample = self._train.take(np.sort(chosen))
+        self._cells = TrainingCells(ratings, held_out, config.batch_size, config.seed)
         self._config = config
-        self.batch_size = min(config.batch_size or n, n)
-        self.steps_per_epoch = -(-n // self.batch_size)
+        self.batch_size = self._cells.batch_size
+        self.steps_per_epoch = self._cells.steps_per_epoch
         self.total_steps = self.steps_per_epoch * config.epochs
-        self._schedule = Schedule(config.schedule, config.learning_rate, self.total_steps)
-        features = config.features if kind_named(config.model).takes_features else ""
-        self._engine: Engine = make_engine(start, config, self.batch_size, feature_columns(ratings, features))
-        self._shuffle_key = np.uint64(0)
+        self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
+        self._features = feature_columns(ratings, config.features) if learns_features(config) else ()
+        self._engine: Engine = make_engine(start, config, self.batch_size, self._features)
         self._last_good = start.copy()
+        self._best: Factorization | None = None
         self._divergence: TrainingDiverged | None = None
+        self._batch_cells = 0
         self.history = History()
         self.step = 0
         self.seconds = 0.0
+        self.stopped_because = ""
+        """Why the run is finished, a sentence; empty while it goes on."""
+        self.notice = ""
+        """What a person should know of the run, a sentence: a device that failed; empty without."""
         if not self._evaluate():
             raise ValueError("The factors to start from are too large to give a finite error; reset them.")
+        self._checkpoints = Checkpoints()
+        self.checkpoint()
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings in force."""
+        return self._config
 
     @property
     def engine_name(self) -> str:
@@ -82,8 +87,8 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs are done."""
-        return self.step >= self.total_steps
+        """Whether all epochs are done or a rule has ended the run; see `stopped_because`."""
+        return bool(self.stopped_because)
 
     @property
     def steps_to_epoch_end(self) -> int:
@@ -99,36 +104,86 @@ class Trainer:
             raise self._divergence
         if most_steps <= 0 or self.finished:
             return 0
-        evaluation = self._next_evaluation()
+        evaluation = next_evaluation(self.step, self.steps_per_epoch)
         begun = time.perf_counter()
         rates, momenta = self._schedule.at(self.step, min(most_steps, evaluation - self.step))
-        done = self._engine.steps(self._cells(len(rates)), rates, momenta, self.step)
+        pairs, before = self._cells.ahead(len(rates)), self.step
+        done = self._asked(lambda engine: engine.steps(pairs, rates, momenta, before))
         self.step += done
+        self._batch_cells += len(pairs)
         self.seconds += time.perf_counter() - begun
         if done < len(rates) or (self.step == evaluation and not self._evaluate()):
             self._divergence = self._diverged()
             raise self._divergence
+        self._stop_where_due(is_measured=self.step == evaluation)
+        if self._checkpoints.is_due:
+            self.checkpoint()
         return done
 
     def run_epoch(self) -> None:
         """Run to the end of the epoch."""
-        end = self.step + self.steps_to_epoch_end
-        while self.step < end and not self.finished:
-            self.advance(end - self.step)
+        self._advance_to(self.step + self.steps_to_epoch_end)
+
+    def change(self, config: TrainingConfig) -> None:
+        """Take over settings from the next step on.
+
+        Raises ValueError with a sentence when one that may not change during a run differs.
+        """
+        changed = changed_settings(self._config, config)
+        self.history.changes += [(self.step, name, value) for name, value in changed]
+        self._adopt(config)
+
+    def _adopt(self, config: TrainingConfig) -> None:
+        self._config = config
+        self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
+        self._engine.change(config)
+
+    def state(self) -> RunState:
+        """All that the run needs to go on from here. Raises TrainingDiverged after a divergence."""
+        if self._divergence is not None:
+            raise self._divergence
+        return RunState(
+            self.step,
+            self.seconds,
+            self._config,
+            self._asked(lambda engine: engine.factorization()),
+            self._asked(lambda engine: engine.memory()),
+            self.history.copy(),
+            float(self._engine.report[0]),
+            self._batch_cells,
+            self._best,
+        )
+
+    def restore(self, state: RunState) -> None:
+        """Go on from there, forward or back, as if the run had never done anything else.
+
+        Raises ValueError with a sentence when the state is of a run with other data, split, settings or model.
+        """
+        self._check_restorable(state)
+        self._engine.load(state.factors)
+        self._engine.load_memory(state.memory)
+        self._cells.go_to(state.step)
+        self.step, self.seconds = state.step, state.seconds
+        self.history = state.history.copy()
+        self._engine.report[0], self._batch_cells = state.batch_error, state.batch_cells
+        self._best, self._last_good = state.best, state.factors
+        self._divergence, self.stopped_because = None, ""
+        self._adopt(state.config)
+        self._stop_where_due(is_measured=self.step == self.history.steps[-1])
 
     def factorization(self) -> Factorization:
         """A copy of the present numbers, or of the last good ones after a divergence."""
         if self._divergence is None:
-            present = self._engine.factorization()
-            if _is_finite(present):
+            present = self._asked(lambda engine: engine.factorization())
+            if is_finite(present):
                 return present
         return self._last_good.copy()
 
     def rows(self, users: IntArray, items: IntArray) -> FactorRows:
         """Copies of some users' and items' numbers; the last good ones after a divergence."""
         if self._divergence is None:
-            return self._engine.rows(users, items)
-        return _rows(self._last_good, users, items)
+            return self._asked(lambda engine: engine.rows(users, items))
+        return FactorRows.of(self._last_good, users, items)
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers, with the optimizer's state as it is.
@@ -138,41 +193,93 @@ class Trainer:
         self._engine.load(factors)
         self._last_good = factors.copy()
         self._divergence = None
+        self._checkpoints.forget()
+        self.checkpoint()
 
-    def _next_evaluation(self) -> int:
-        """The next step at which to evaluate: a part of an epoch further, or its end."""
-        epoch = self.step // self.steps_per_epoch
-        per_epoch = next(count for first, count in reversed(EVALUATIONS) if epoch >= first)
-        every = -(-self.steps_per_epoch // per_epoch)
-        within = self.step % self.steps_per_epoch
-        return self.step - within + min((within // every + 1) * every, self.steps_per_epoch)
+    def checkpoint(self) -> None:
+        """Keep the present state for `rewind`; the latest few are kept, and the first one."""
+        begun = time.perf_counter()
+        self._checkpoints.keep(self.state(), time.perf_counter() - begun)
 
-    def _cells(self, n_steps: int) -> Pairs:
-        """The training cells of the next steps, drawn now: no epoch begins with a wait, however large it is."""
-        epoch, step = divmod(self.step, self.steps_per_epoch)
-        begin = step * self.batch_size
-        end = min(begin + n_steps * self.batch_size, len(self._train))
-        if self.steps_per_epoch > 1:
-            if step == 0:
-                # A key per epoch: the order does not depend on how the run was cut into pieces.
-                self._shuffle_key = np.random.SeedSequence([self._config.seed, epoch]).generate_state(1, np.uint64)[0]
-            train = self._train
-            shuffle_ahead(train.users, train.items, train.ratings, begin, end, self._shuffle_key)
-        return self._train.part(begin, end)
+    def rewind(self, step: int) -> None:
+        """Go back to an earlier step: from the latest checkpoint before it, by doing again the steps up to it.
+
+        The live settings stay those of now. Raises ValueError with a sentence when no checkpoint is early enough.
+        """
+        state = self._checkpoints.latest_until(step)
+        config, changes = self._config, self.history.changes[len(state.history.changes) :]
+        self.restore(state)
+        for at, name, value in changes:
+            if at < step:
+                self._advance_to(at)
+                self.change(with_setting(self._config, name, value))
+        self._advance_to(step)
+        self.change(config)
+
+    def _advance_to(self, step: int) -> None:
+        while self.step < step and not self.finished:
+            self.advance(step - self.step)
+
+    def _check_restorable(self, state: RunState) -> None:
+        if not same_run(state.config, self._config) or not 0 <= state.step <= self.total_steps:
+            raise ValueError("The saved run had other settings; start a new run.")
+        if not len(state.history) or state.history.epochs[-1] != state.history.steps[-1] / self.steps_per_epoch:
+            raise ValueError("The saved run had other ratings or another split; start a new run.")
+
+    def _asked(self, ask: Callable[[Engine], T]) -> T:
+        """The engine's answer; where its device fails, that of a CPU that goes on from the last factors."""
+        try:
+            return ask(self._engine)
+        except FAILURES as error:
+            if self._engine.device == "cpu":
+                raise
+            self.notice = failure_notice(self._engine.device, self.step, error)
+            self._engine = on_cpu(self._engine, self._config, self.batch_size, self._last_good, self._features)
+            return ask(self._engine)
 
     def _evaluate(self) -> bool:
         """Add a row to the history, unless an RMSE is not finite; returns whether it was."""
         at_epoch_end = self.step % self.steps_per_epoch == 0
-        train_rmse = self._engine.rmse(self._train if at_epoch_end else self._sample)
-        valid_rmse = self._engine.rmse(self._valid)
-        if not math.isfinite(train_rmse) or (len(self._valid) and not math.isfinite(valid_rmse)):
+        cells = self._cells
+        train_rmse = self._asked(lambda engine: engine.rmse(cells.train if at_epoch_end else cells.sample))
+        valid_rmse = self._asked(lambda engine: engine.rmse(cells.valid))
+        if not math.isfinite(train_rmse) or (len(cells.valid) and not math.isfinite(valid_rmse)):
             return False
         rate = float(self._schedule.at(self.step, 1)[0][0])
-        self.history.append(self.step, self.epoch, train_rmse, valid_rmse, self.seconds, rate)
+        self.history.append(self.step, self.epoch, train_rmse, valid_rmse, self.seconds, rate, *self._more_measured())
         # A run that is about to diverge is worse than its start long before it is infinite.
         if at_epoch_end and train_rmse <= self.history.train_rmse[0]:
-            self._last_good = self._engine.factorization()
+            self._last_good = self._asked(lambda engine: engine.factorization())
+        if at_epoch_end and self._config.keeps_best and self.history.best_epoch == (valid_rmse, self.step):
+            self._best = self._asked(lambda engine: engine.factorization())
         return True
+
+    def _more_measured(self) -> tuple[float, float, float, float]:
+        """RMSE of the batches since the last measurement, length of the last gradient, lengths of the factors."""
+        report, n_cells = self._engine.report, self._batch_cells
+        batch_rmse = math.sqrt(report[0] / n_cells) if n_cells else math.nan
+        gradient = math.sqrt(report[1]) if n_cells else math.nan
+        report[0], self._batch_cells = 0.0, 0
+        return batch_rmse, gradient, *self._asked(lambda engine: engine.factor_lengths())
+
+    def _stop_where_due(self, *, is_measured: bool) -> None:
+        """End the run where all epochs are done or a rule says so."""
+        because = time_is_up(self._config, self.seconds)
+        if is_measured and self.step > 0:
+            because = goal_is_reached(self._config, self.history) or because
+            if self.step % self.steps_per_epoch == 0:
+                because = because or patience_is_over(self._config, self.history)
+        if self.step >= self.total_steps:
+            because = because or f"All epochs are done: {self._config.epochs:,}."
+        self.stopped_because = because
+        if because and self._config.keeps_best:
+            self._keep_best()
+
+    def _keep_best(self) -> None:
+        best = self.history.best_epoch
+        if self._best is not None and best is not None and best[1] != self.step:
+            self._engine.load(self._best)
+            self.stopped_because += f" The numbers of epoch {best[1] // self.steps_per_epoch} are kept: {best[0]:.4f}."
 
     def _diverged(self) -> TrainingDiverged:
         rate = float(self._schedule.at(self.step - 1, 1)[0][0])
@@ -180,23 +287,3 @@ class Trainer:
             f"Training diverged by step {self.step:,} at learning rate {rate:.3g}: the error is no longer a "
             "number. The last good factors are kept; try a learning rate ten times smaller."
         )
-
-
-def _pairs(ratings: Ratings, rows: IntArray) -> Pairs:
-    return Pairs(ratings.users[rows], ratings.items[rows], ratings.values[rows].astype(np.float32))
-
-
-def _is_finite(factors: Factorization) -> bool:
-    return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
-
-
-def _rows(factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
-    arrays = {name: array.astype(np.float32) for name, array in factors.arrays().items()}
-    user_bias, item_bias = arrays.pop("user_bias", None), arrays.pop("item_bias", None)
-    return FactorRows(
-        arrays.pop("user_factors")[users],
-        arrays.pop("item_factors")[items],
-        None if user_bias is None else user_bias[users],
-        None if item_bias is None else item_bias[items],
-        arrays,
-    )

@@ -18,7 +18,7 @@ from typing import Any
 
 import platformdirs
 
-SOURCE = Path(__file__).with_name("kernels.py")
+SOURCES = tuple(Path(__file__).with_name(f"{name}.py") for name in ("kernels", "cell_kernels", "compiled"))
 
 
 def is_compiled() -> bool:
@@ -38,13 +38,15 @@ def warm_up() -> bool:
 
     False where numba has no folder to write to: neither the package's `__pycache__` nor the user's cache folder.
     """
+    from cfstudio.learning import cell_kernels as cells
     from cfstudio.learning import kernels
 
-    functions = (kernels.shuffle_ahead, kernels.sgd_steps, kernels.adam_steps, kernels.squared_error)
+    functions = (kernels.steps, cells.shuffle_ahead, cells.shuffle_back, cells.squared_error, cells.squared_lengths)
     files: list[str] = []
     for function in functions:
         folder = getattr(function, "stats").cache_path  # noqa: B009 - the compiled function's, unknown to its type
-        found = [] if folder is None else list(Path(folder).glob(f"kernels.{function.__name__}-*.nbi"))
+        module = function.__module__.rpartition(".")[2]
+        found = [] if folder is None else list(Path(folder).glob(f"{module}.{function.__name__}-*.nbi"))
         if not found:
             return False
         files += map(str, found)
@@ -65,11 +67,11 @@ def _note_path() -> Path:
 
 def _made_for() -> list[str | int]:
     """All that makes numba compile anew: source, numba, interpreter, machine, chosen folder."""
-    source = SOURCE.stat()
+    stats = [source.stat() for source in SOURCES]
     return [
-        str(SOURCE),
-        source.st_mtime_ns,
-        source.st_size,
+        *map(str, SOURCES),
+        *(stat.st_mtime_ns for stat in stats),
+        *(stat.st_size for stat in stats),
         metadata.version("numba"),
         metadata.version("llvmlite"),
         sys.version,

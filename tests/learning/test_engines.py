@@ -9,7 +9,7 @@ from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
 from cfstudio.learning.config import TrainingConfig
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, ARRAYS, Pairs, make_engine
+from cfstudio.learning.engine import ARRAYS, Pairs, make_engine
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.models.registry import random_start
 
@@ -179,7 +179,7 @@ def test_weight_decay_where_every_row_is_touched_is_that_of_torchs_adamw():
     cells, factors = pairs(), start(made.config)
     weights = {name: torch.nn.Parameter(torch.from_numpy(getattr(factors, name).copy())) for name in ARRAYS}
     theirs = torch.optim.AdamW(
-        weights.values(), lr=made.config.learning_rate, betas=(0.9, ADAM_BETA2), eps=ADAM_EPSILON, weight_decay=0.5
+        weights.values(), lr=made.config.learning_rate, betas=(0.9, 0.99), eps=1e-5, weight_decay=0.5
     )
     engines = [engine(factors, made.config, N_PAIRS) for engine in (FastEngine, AutogradEngine)]
     users, items = torch.from_numpy(cells.users).long(), torch.from_numpy(cells.items).long()

@@ -8,8 +8,8 @@ import torch
 from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
-from cfstudio.learning.config import TrainingConfig
-from cfstudio.learning.engine import ADAM_BETA2, ADAM_EPSILON, ARRAYS, Pairs
+from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.engine import ARRAYS, Pairs
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
@@ -56,9 +56,8 @@ def assert_same_numbers(one, other, tolerance=1e-5):
 
 @pytest.mark.parametrize("batch_size", [1, 7, 60])
 @pytest.mark.parametrize("weight_decay", [0.0, 0.3])
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-@pytest.mark.parametrize("sigmoid", [True, False])
-@pytest.mark.parametrize("model", ["dot", "dot-bias"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("model", "sigmoid"), [("dot", False), ("dot-bias", True)])
 def test_compiled_and_autograd_agree_after_every_step(model, sigmoid, optimizer, weight_decay, batch_size):
     config = TrainingConfig(
         model=model, sigmoid=sigmoid, optimizer=optimizer, weight_decay=weight_decay, n_factors=5, batch_size=batch_size
@@ -73,8 +72,10 @@ def test_compiled_and_autograd_agree_after_every_step(model, sigmoid, optimizer,
         one = slice(step, step + 1)
         assert fast.steps(batch, rates[one], momenta[one], step) == 1
         assert plain.steps(batch, rates[one], momenta[one], step) == 1
-        assert_same_numbers(fast.factorization(), plain.factorization())
-        assert fast.rmse(pairs) == pytest.approx(plain.rmse(pairs), abs=1e-5)
+        # where the mean square is young, a rounding of the gradient is divided by its own small root
+        tolerance = 1e-4 if optimizer in ("rmsprop", "adagrad") else 1e-5
+        assert_same_numbers(fast.factorization(), plain.factorization(), tolerance)
+        assert fast.rmse(pairs) == pytest.approx(plain.rmse(pairs), abs=tolerance)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
@@ -94,7 +95,7 @@ def test_where_every_row_is_touched_the_steps_are_torchs_own(model, optimizer):
             weight.copy_(numbers.reshape(weight.shape))
     steps = {
         "sgd": lambda: torch.optim.SGD(module.parameters(), lr=0.05),
-        "adam": lambda: torch.optim.Adam(module.parameters(), lr=0.05, betas=(0.9, ADAM_BETA2), eps=ADAM_EPSILON),
+        "adam": lambda: torch.optim.Adam(module.parameters(), lr=0.05, betas=(0.9, 0.99), eps=1e-5),
     }[optimizer]()
     users, items = torch.from_numpy(pairs.users.astype(np.int64)), torch.from_numpy(pairs.items.astype(np.int64))
     for step in range(N_STEPS):

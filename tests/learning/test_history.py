@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from cfstudio.learning.history import COLUMNS, FIRST_CAPACITY, History
+from cfstudio.learning.history import ALL_COLUMNS, COLUMNS, FIRST_CAPACITY, History
 
 
 def history(*rows):
@@ -31,6 +31,25 @@ def test_columns_come_back_from_json():
     assert again.to_dict() == RUN.to_dict()
     for name in ("steps", "epochs", "train_rmse", "valid_rmse", "seconds", "learning_rates"):
         np.testing.assert_array_equal(getattr(again, name), getattr(RUN, name))
+
+
+def test_the_later_columns_and_the_changes_come_back_and_old_sessions_have_none():
+    made = history((0, 0.0, 2.8, 2.9, 0.0, 0.01), (5, 0.5, 1.5, 1.9, 0.1, 0.02, 1.7, 0.3, 2.0, 2.5))
+    made.changes.append((5, "learning_rate", 0.02))
+    columns = json.loads(json.dumps(made.to_dict(), allow_nan=False))
+    again = History.from_dict(columns)
+    assert again.changes == [(5, "learning_rate", 0.02)]
+    assert again.batch_rmse[1] == 1.7
+    assert np.isnan(again.batch_rmse[0])
+    assert (again.gradient_norms[1], again.user_norms[1], again.item_norms[1]) == (0.3, 2.0, 2.5)
+    old = {name: columns[name] for name in COLUMNS}
+    assert np.isnan(History.from_dict(old).item_norms).all()
+    assert History.from_dict(old).train_rmse.tolist() == [2.8, 1.5]
+
+
+def test_the_best_end_of_an_epoch_is_found():
+    assert RUN.best_epoch == (1.4, 10)
+    assert history((0, 0.0, 1.0, 0.5, 0.0, 0.1)).best_epoch is None
 
 
 def test_what_is_no_number_is_null_in_json():
@@ -71,4 +90,4 @@ def test_a_reader_keeps_what_it_has_read_while_the_table_grows():
     assert len(growing) == FIRST_CAPACITY + 1
     assert growing.steps.tolist() == list(range(FIRST_CAPACITY + 1))
     assert before.tolist() == list(range(FIRST_CAPACITY))
-    assert len(COLUMNS) == len(growing.to_dict())
+    assert len(ALL_COLUMNS) == len(growing.to_dict())

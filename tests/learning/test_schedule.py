@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.schedule import TABLE_STEPS, Schedule
 
 
@@ -70,7 +71,45 @@ def test_a_constant_schedule_is_constant():
     assert set(momenta.tolist()) == {float(np.float32(0.9))}
 
 
-@pytest.mark.parametrize("name", ["constant", "one-cycle"])
+def torchs_rates(schedule, optimizer, n_steps):
+    rates = []
+    for _ in range(n_steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return rates
+
+
+@pytest.mark.parametrize(("cycle", "mult"), [(10, 1), (10, 2), (7, 3), (1, 2)])
+def test_warm_restarts_are_torchs(cycle, mult):
+    n_steps = 200
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.3)
+    theirs = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=cycle, T_mult=mult)
+    rates, momenta = whole(Schedule("sgdr", 0.3, n_steps, 0.8, cycle, mult), n_steps)
+    np.testing.assert_allclose(rates, torchs_rates(theirs, optimizer, n_steps), rtol=1e-5, atol=1e-8)
+    assert set(momenta.tolist()) == {float(np.float32(0.8))}
+
+
+def test_cosine_is_torchs():
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.3)
+    theirs = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=150)
+    rates, _ = whole(Schedule("cosine", 0.3, 150), 150)
+    np.testing.assert_allclose(rates, torchs_rates(theirs, optimizer, 150), rtol=1e-5, atol=1e-8)
+
+
+def test_a_cycle_of_half_an_epoch_restarts_twice_an_epoch():
+    config = TrainingConfig(schedule="sgdr", cycle_len=0.5, cycle_mult=1.0, learning_rate=0.1)
+    rates, _ = whole(Schedule.of(config, 40, 10), 40)
+    assert np.flatnonzero(rates == np.float32(0.1)).tolist() == list(range(0, 40, 5))
+
+
+def test_momentum_swings_around_the_setting_and_none_stays_none():
+    for momentum, low, high in ((0.9, 0.85, 0.95), (0.5, 0.45, 0.55), (0.02, 0.0, 0.07), (0.0, 0.0, 0.0)):
+        momenta = whole(Schedule("one-cycle", 0.1, 400, momentum), 400)[1]
+        assert (momenta.min(), momenta.max()) == (pytest.approx(low, abs=1e-3), pytest.approx(high))
+
+
+@pytest.mark.parametrize("name", ["constant", "one-cycle", "cosine", "sgdr"])
 def test_short_pieces_give_the_bits_of_long_ones_in_runs_longer_than_a_table(name):
     n_steps = TABLE_STEPS + 100
     rates, momenta = whole(Schedule(name, 0.01, n_steps), n_steps)

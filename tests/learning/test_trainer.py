@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import crosstab, random_ratings
 
-from cfstudio.learning import trainer as trainer_module
+from cfstudio.learning import training_cells
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import ARRAYS
 from cfstudio.learning.trainer import Trainer, TrainingDiverged
@@ -123,7 +123,7 @@ def test_each_order_of_a_few_cells_is_equally_likely():
     counts = {}
     while not trainer.finished:
         trainer.run_epoch()
-        order = tuple(trainer._train.items.tolist())
+        order = tuple(trainer._cells.train.items.tolist())
         counts[order] = counts.get(order, 0) + 1
     assert len(counts) == 6
     assert all(850 < count < 1_150 for count in counts.values()), counts
@@ -188,7 +188,7 @@ def test_the_history_starts_before_the_first_step_and_follows_the_run():
 
 
 def test_between_epochs_of_a_large_data_set_a_sample_of_the_training_cells_is_scored(monkeypatch):
-    monkeypatch.setattr(trainer_module, "SAMPLE_SIZE", 30)
+    monkeypatch.setattr(training_cells, "SAMPLE_SIZE", 30)
     trainer, whole = make(), finished(make())
     finished(trainer)
     assert_same(trainer.factorization(), whole.factorization())

@@ -24,7 +24,7 @@ def test_what_was_warmed_up_is_known_and_what_changed_since_is_not(note, monkeyp
     with monkeypatch.context() as changed:
         newer = tmp_path / "kernels.py"
         newer.write_text("# another version")
-        changed.setattr(warm_up, "SOURCE", newer)
+        changed.setattr(warm_up, "SOURCES", (newer, *warm_up.SOURCES[1:]))
         assert not warm_up.is_compiled()
     with monkeypatch.context() as changed:
         changed.setenv("NUMBA_CACHE_DIR", str(tmp_path))
