@@ -59,7 +59,7 @@ class FlatNumbers:
         return self._copies(self._numbers)
 
     @torch.no_grad()
-    def load(self, arrays: Mapping[str, NDArray[np.floating]]) -> None:  # type: ignore[type-arg]
+    def load(self, arrays: Mapping[str, NDArray[np.floating]]) -> None:
         """Replace the numbers; other names are left alone."""
         for name in self._named:
             self._part(name, self._numbers).copy_(torch.from_numpy(np.asarray(arrays[name], dtype=np.float32)))

@@ -12,9 +12,9 @@ from torch import Tensor
 from cfstudio.learning.engine import FactorRows, Pairs, check_loadable
 from cfstudio.learning.flat_numbers import FlatNumbers
 from cfstudio.learning.heads import head_for, net_decay
+from cfstudio.learning.loss import mean_squared_error
 from cfstudio.learning.row_table import RowTable
 from cfstudio.learning.side_features import SideFeatures
-from cfstudio.learning.loss import mean_squared_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

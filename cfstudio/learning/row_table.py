@@ -44,7 +44,7 @@ class RowTable:
 
     def split(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
         """Users' (n, n_own) and items' (n, n_own) part of looked-up numbers (2n, width)."""
-        users, items = numbers.split(len(numbers) // 2)
+        users, items = torch.split(numbers, len(numbers) // 2)
         if self._n_user != self._n_item:
             users, items = users[:, : self._n_user], items[:, : self._n_item]
         return users, items
@@ -70,7 +70,7 @@ class RowTable:
         if config.clip:
             lengths = gradient.norm(dim=1, keepdim=True)
             gradient = gradient * (config.clip / lengths.clamp(min=config.clip))
-        numbers, *memory = gathered.split(self._width, dim=1)
+        numbers, *memory = torch.split(gathered, self._width, dim=1)
         gradient = decayed(config, numbers, gradient, rate, decay)
         update(config, numbers, gradient, tuple(memory), rate, momentum, step)
         self._table.index_copy_(0, places, gathered)

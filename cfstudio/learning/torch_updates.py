@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from cfstudio.learning.config import TrainingConfig
 
+
 def decayed(config: TrainingConfig, numbers: Tensor, gradient: Tensor, rate: float, decay: float | Tensor) -> Tensor:
     """Weight decay, one for all numbers or one for each: shrinks them, or comes back as the gradient's part."""
     if isinstance(decay, float) and not decay:
@@ -33,7 +34,8 @@ def update(
 ) -> None:
     """One step on `numbers` and on what is remembered of them, in place, as `torch.optim` defines it.
 
-    `memory` are the tensors that `engine.REMEMBERED` names; `step` counts the run's from 1; `momentum` is Adam's first beta.
+    `memory` are the tensors that `engine.REMEMBERED` names; `step` counts the run's from 1; `momentum` is Adam's first
+    beta.
     """
     match config.optimizer:
         case "sgd":

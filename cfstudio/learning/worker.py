@@ -55,9 +55,7 @@ class Snapshot:
     @classmethod
     def from_rows(cls, users: IntArray, items: IntArray, rows: FactorRows) -> Snapshot:
         """The rows that a trainer has copied."""
-        return cls(
-            users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias, rows.layers
-        )
+        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias, rows.layers)
 
 
 class TrainingWorker:

@@ -21,14 +21,9 @@ def resized_net(net: NetFactorization, fresh: NetFactorization) -> NetFactorizat
     """The net with as many own numbers per row as `fresh` has, whose other parts and layers are of the same sizes."""
     users = _resized(net.user_factors, fresh.user_factors, own_width(net, "user"), own_width(fresh, "user"))
     items = _resized(net.item_factors, fresh.item_factors, own_width(net, "item"), own_width(fresh, "item"))
-    first = np.hstack(
-        [
-            _resized(old, new, own_width(net, side), own_width(fresh, side))
-            for side, old, new in zip(
-                ("user", "item"), _by_side(net.weights[0], net), _by_side(fresh.weights[0], fresh), strict=True
-            )
-        ]
-    )
+    (old_users, old_items), (new_users, new_items) = (_by_side(one.weights[0], one) for one in (net, fresh))
+    of_users = _resized(old_users, new_users, own_width(net, "user"), own_width(fresh, "user"))
+    first = np.hstack((of_users, _resized(old_items, new_items, own_width(net, "item"), own_width(fresh, "item"))))
     return replace(
         net.copy(),
         user_factors=users,

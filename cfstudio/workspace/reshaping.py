@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.models.net import NetFactorization
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
 from cfstudio.workspace.net_reshaping import feature_numbers, own_width, resized_net

@@ -80,7 +80,7 @@ def _wanted_shapes(model: Factorization, ratings: Ratings, like: Factorization) 
     if not isinstance(like, NetFactorization):
         return wanted
     for side in ("user", "item"):
-        if sum(width for _, width in like.parts(side)) != wanted[f"{side}_factors"][1]:  # type: ignore[arg-type]
+        if sum(width for _, width in like.parts(side)) != wanted[f"{side}_factors"][1]:
             raise PartError(f"the parts of its {side} factors are not as wide as these")
     n_in = wanted["user_factors"][1] + wanted["item_factors"][1]
     for place, n_out in enumerate((*like.hidden, 1)):

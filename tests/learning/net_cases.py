@@ -8,7 +8,7 @@ from support import random_ratings
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import Pairs, make_engine
 from cfstudio.models.features import feature_columns
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.table import ItemTable
 
 N_USERS, N_ITEMS = 7, 9

@@ -8,7 +8,7 @@ import torch
 from net_cases import GENRES, N_ITEMS, QUIET, cells, constant, engine_for, ratings_with_genres, start_of
 
 from cfstudio.learning.trainer import Trainer
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 
 BIAS = replace(QUIET, model="dot-bias", features="genres")
 NET = replace(QUIET, features="genres, year")
@@ -46,7 +46,7 @@ def test_a_step_with_genres_is_that_of_plain_torch():
         gradients = torch.autograd.grad(loss, [*arrays.values(), of_genres])
         with torch.no_grad():
             for one, gradient in zip([*arrays.values(), of_genres], gradients, strict=True):
-                one -= rate * gradient
+                one.sub_(rate * gradient)
         engine.steps(pairs, constant(rate, 1), constant(0.9, 1), step)
     found = engine.factorization()
     np.testing.assert_allclose(

@@ -8,10 +8,10 @@ import torch
 from support import random_ratings
 
 from cfstudio.learning.config import TrainingConfig
-from cfstudio.models.embedding_net import EmbeddingNet
 from cfstudio.learning.loss import mean_squared_error
+from cfstudio.models.embedding_net import EmbeddingNet
 from cfstudio.models.net import hidden_sizes
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 
 CONFIG = TrainingConfig(model="net", n_factors=6, n_item_factors=4, hidden="8, 5", seed=2)
 RATINGS = random_ratings(12, 10, 50)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from cfstudio.gui import icons
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.number_box import NumberBox
-from cfstudio.models.start import SMALL_SPREAD
+from cfstudio.models.start_numbers import SMALL_SPREAD
 from cfstudio.models.start_distribution import StartDistribution
 
 if TYPE_CHECKING:
