@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from cfstudio.learning.engine import (
-    ARRAYS,
     REMEMBERED,
     FactorRows,
     Pairs,
@@ -25,6 +24,7 @@ from cfstudio.learning.loss import mean_squared_error
 from cfstudio.learning.torch_rules import clipped, stepped
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
+from cfstudio.models.factorization import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

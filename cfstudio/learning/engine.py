@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from cfstudio.models.factorization import ARRAYS as ARRAYS
+from cfstudio.models.factorization import ARRAYS
 from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:

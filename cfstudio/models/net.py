@@ -49,6 +49,14 @@ class NetFactorization(Factorization):
         """What a row of that side is made of."""
         return (self.user_parts if side == "user" else self.item_parts) or (("", self.width(side)),)
 
+    def number_name(self, side: Side, place: int) -> str:
+        """What people call a number of a row, counted from 0: `factor 3`, or `genres 2` where a feature has it."""
+        for name, width in self.parts(side):
+            if place < width:
+                return f"{name or 'factor'} {place + 1}"
+            place -= width
+        raise IndexError(f"A row has no number {place}.")
+
     def arrays(self) -> dict[str, Floats]:
         """All numbers by name: embeddings, then layers under the names they have in the torch module."""
         layers: dict[str, Floats] = {}

@@ -29,8 +29,13 @@ def long_form_columns(workspace: Workspace) -> tuple[Column, ...]:
         columns.append(Column("held out", "part", "Held-out ratings are hatched: training never sees them", "held out"))
     looked_up = _looked_up(workspace, "user", "user", ratings.n_users)
     looked_up += _looked_up(workspace, "item", label, ratings.n_items)
+    made = (
+        "Sum of the products, and the biases where there are any"
+        if workspace.factors.is_dot_product
+        else "What the net makes of both rows, side by side"
+    )
     results = [
-        Column("prediction", "predic-\ntion", "Sum of the products, and the biases where there are any", "−0.00"),
+        Column("prediction", "predic-\ntion", made, "−0.00"),
         Column("error", "error", "Prediction minus rating", "−0.00"),
         Column("squared error", "squared\nerror", "Error × error: what the RMSE is the root of the mean of", "00.00"),
     ]
@@ -47,7 +52,7 @@ def _looked_up(workspace: Workspace, side: str, label: str, n: int) -> list[Colu
     columns = [Column(f"{side} index", f"{label}\nindex", tip, f"{n}")]
     if workspace.factors.has_bias:
         columns.append(Column(f"{side} bias", f"{label}\nbias", f"Looked up in the {label} table", NUMBER))
-    for number in range(workspace.factors.n_factors):
+    for number in range(workspace.factors.width("user" if side == "user" else "item")):
         tip = f"Factor {number + 1}, looked up in the {label} table; change it there"
         columns.append(Column(f"{side} factor", f"{label}\nf{number + 1}", tip, NUMBER, number))
     return columns
