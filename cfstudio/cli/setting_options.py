@@ -9,7 +9,14 @@ import click
 
 from cfstudio.learning.config import TrainingConfig
 
-OPTION_NAMES = {"n_factors": "factors", "valid_fraction": "valid"}
+OPTION_NAMES = {
+    "n_factors": "factors",
+    "n_item_factors": "item-factors",
+    "n_folds": "folds",
+    "valid_fraction": "valid",
+    "keeps_best": "keep-best",
+    "moves_untouched": "move-untouched",
+}
 """What an option is called where its setting has another name."""
 
 
@@ -29,5 +36,7 @@ def _option(setting: Field[Any]) -> Any:  # noqa: ANN401
         return click.option(f"--{name}/--no-{name}", setting.name, **common)
     if "choices" in meta:
         return click.option(f"--{name}", setting.name, type=click.Choice(meta["choices"]), **common)
+    if isinstance(setting.default, str):
+        return click.option(f"--{name}", setting.name, **common)
     limits = click.IntRange if isinstance(setting.default, int) else click.FloatRange
     return click.option(f"--{name}", setting.name, type=limits(meta["minimum"], meta["maximum"]), **common)

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.interrupt import Interrupt
 from cfstudio.cli.output import finite_or_none, force_option, json_option, print_json, print_table, refuse_to_overwrite
 from cfstudio.cli.setting_options import setting_options
 from cfstudio.cli.training_progress import TrainingProgress
+from cfstudio.cli.training_run import new_run, resumed_run
 from cfstudio.learning.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -31,55 +33,86 @@ CHUNK_SECONDS = 0.1
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The session file to write."
 )
+@click.option(
+    "--valid-file",
+    metavar="FILE",
+    help="Ratings to hold out, as u1.test; those that DATA lacks join it. The rest of DATA is trained on.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the unfinished run of the session DATA, under its settings.")
 @setting_options
 @columns_option
 @force_option
 @json_option
-def command(data: str, out: Path, columns: dict[str, str] | None, force: bool, as_json: bool, **settings: Any) -> int:  # noqa: ANN401
+def command(
+    data: str,
+    out: Path,
+    valid_file: str | None,
+    resume: bool,
+    columns: dict[str, str] | None,
+    force: bool,
+    as_json: bool,
+    **settings: Any,  # noqa: ANN401
+) -> int:
     """Train a model on DATA, the name of a known data set or a file of ratings, and write a session.
 
     Of a workbook the crosstab's ratings are taken, or those that its first page lists.
-    Ctrl-C ends the training early; what it has learned by then is saved.
+    Ctrl-C ends the training early; what it has learned by then is saved, and goes on with --resume.
     """
     from cfstudio.workspace.session import Session, save_session
 
-    config = _config(settings)
+    _refuse_contradictions(settings, valid_file, resume=resume)
     refuse_to_overwrite(out, force=force)
-    ratings, held_out, trainer = _prepared(data, columns, config)
+    if resume:
+        ratings, held_out, trainer = resumed_run(data)
+    else:
+        ratings, held_out, trainer = new_run(data, columns, valid_file, _config(settings, valid_file))
     with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
         _train(trainer, lambda: interrupt.requested, progress.update)
-    save_session(Session(ratings, held_out, trainer.factorization(), config, trainer.history), out)
-    if interrupt.requested:
-        click.echo(f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}.", err=True)
+    unfinished = None if trainer.finished else trainer.state()
+    session = Session(ratings, held_out, trainer.factorization(), trainer.config, trainer.history)
+    session.unfinished = unfinished
+    save_session(session, out)
+    _say_how_it_ended(trainer, out)
     summary = _summary(trainer, ratings, held_out)
     if as_json:
         print_json(summary)
     else:
         _print_summary(summary, out)
-    return int(interrupt.requested)
+    return int(unfinished is not None)
 
 
-def _config(settings: dict[str, Any]) -> TrainingConfig:
+def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, resume: bool) -> None:
+    context = click.get_current_context()
+    given = {name for name in settings if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if resume and (given or valid_file):
+        raise click.UsageError("A run goes on under its own settings and split: give --resume without others.", context)
+    if valid_file and given & {"valid_fraction", "last_n", "n_folds", "fold", "split_seed"}:
+        raise click.UsageError("--valid-file says what is held out: give no other options of the split.", context)
+    if settings["split"] == "file" and not valid_file:
+        raise click.UsageError("--split file needs the file of held-out ratings: --valid-file FILE.", context)
+
+
+def _config(settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
+    if valid_file:
+        settings = {**settings, "split": "file"}
     try:
         return TrainingConfig(**settings)
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 
 
-def _prepared(data: str, columns: dict[str, str] | None, config: TrainingConfig) -> tuple[Ratings, BoolArray, Trainer]:
-    """Ratings, their split, and a trainer at its first step."""
-    from cfstudio.exchange.open_any import open_document_ratings
-    from cfstudio.learning.trainer import Trainer
-    from cfstudio.workspace.presets import hold_out_for, starting_factors
-
-    ratings = open_document_ratings(data, columns)
-    held_out = hold_out_for(ratings, config)
-    start = starting_factors(ratings, config, held_out)
-    try:
-        trainer = Trainer(ratings, held_out, start, config)
-    except (ValueError, RuntimeError) as error:  # nothing to train on, a device that is not there
-        raise click.ClickException(str(error)) from error
-    return ratings, held_out, trainer
+def _say_how_it_ended(trainer: Trainer, out: Path) -> None:
+    """On stderr, where it is not simply the end of all epochs."""
+    if trainer.notice:
+        click.echo(trainer.notice, err=True)
+    if not trainer.finished:
+        click.echo(
+            f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}. "
+            f"Go on with: cfstudio train {out} --resume --out FILE",
+            err=True,
+        )
+    elif trainer.step < trainer.total_steps:
+        click.echo(trainer.stopped_because, err=True)
 
 
 def _train(trainer: Trainer, is_stopped: Callable[[], bool], show: Callable[[], None]) -> None:
@@ -117,6 +150,7 @@ def _summary(trainer: Trainer, ratings: Ratings, held_out: BoolArray) -> dict[st
         "n_valid": int((rated & held_out).sum()),
         "device": trainer.device,
         "engine": trainer.engine_name,
+        "stopped_because": trainer.stopped_because,
     }
 
 

@@ -22,7 +22,7 @@ START_SETTINGS = ("model", "sigmoid", "n_factors", "seed")
 """Settings that the starting numbers of every model depend on."""
 NET_SETTINGS = ("n_item_factors", "hidden", "features")
 """Settings that those of a net depend on besides."""
-SPLIT_SETTINGS = ("valid_fraction", "split_seed")
+SPLIT_SETTINGS = ("split", "valid_fraction", "last_n", "n_folds", "fold", "split_seed")
 """Settings that say which cells are held out."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.lesson_start import lesson_start
 from cfstudio.models.start import random_start
-from cfstudio.ratings.split import random_hold_out
+from cfstudio.ratings.split import fold_hold_out, last_hold_out, random_hold_out, user_hold_out
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization
@@ -64,5 +64,16 @@ def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArr
 
 
 def hold_out_for(ratings: Ratings, config: TrainingConfig) -> BoolArray:
-    """The cells that these settings hold out."""
+    """The cells that these settings hold out.
+
+    Raises ValueError with a sentence where the data lacks what the split needs: times, a second file.
+    """
+    if config.split == "last":
+        return last_hold_out(ratings, config.last_n)
+    if config.split == "users":
+        return user_hold_out(ratings, config.valid_fraction, config.split_seed)
+    if config.split == "folds":
+        return fold_hold_out(ratings, config.n_folds, config.fold, config.split_seed)
+    if config.split == "file":
+        raise ValueError("A split by file needs the file of held-out ratings: cfstudio train … --valid-file FILE.")
     return random_hold_out(ratings, config.valid_fraction, config.split_seed)

@@ -3,8 +3,9 @@
 Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
 (held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases),
-and `start.safetensors` where the model was started from other numbers than its seed's. A net's layers are tensors of
-these two members, too; the manifest's model then has `net`: how many layers, and which numbers of a row are whose.
+and `start.safetensors` where the model was started from other numbers than its seed's; of a run that may go on also
+`resume.json` and `optimizer.safetensors`, see `session_resume`. A net's layers are tensors beside its embeddings, and
+the manifest's model then has `net`: how many layers, and which numbers of a row are whose.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
 from cfstudio.workspace.session_model import check_model, model_facts, model_tensors, read_model
+from cfstudio.workspace.session_resume import add_unfinished, read_unfinished
 from cfstudio.workspace.session_tables import (
     check_ratings,
     from_parquet,
@@ -35,6 +37,7 @@ from cfstudio.workspace.session_tables import (
 )
 
 if TYPE_CHECKING:
+    from cfstudio.learning.run_state import RunState
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
 
@@ -65,6 +68,8 @@ class Session:
     view: dict[str, Any] = field(default_factory=dict)
     start: Factorization | None = None
     """What Reset goes back to, where that is not what the seed of the settings gives."""
+    unfinished: RunState | None = None
+    """The run that may go on from these numbers; saved where it has got to them."""
 
 
 def save_session(session: Session, path: Path | str) -> None:
@@ -123,6 +128,9 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
     if session.start is not None:
         add_member(archive, START_MEMBER, save_tensors(model_tensors(session.start)))
+    # Numbers that were edited since are not where the run would go on.
+    if session.unfinished is not None and session.unfinished.factors.equals(factorization):
+        add_unfinished(archive, session.unfinished)
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -131,13 +139,16 @@ def _read_members(archive: SessionArchive) -> Session:
     ratings = read_ratings({member: archive.read(member) for member in RATINGS_MEMBERS}, manifest["ratings"])
     runs = archive.read_json("runs.json")["runs"]
     settings = manifest["settings"]
+    factors = read_model(archive.read("model.safetensors"), manifest["model"])
+    history = History.from_dict(runs[-1]["history"]) if runs else None
     return Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
-        factorization=read_model(archive.read("model.safetensors"), manifest["model"]),
+        factorization=factors,
         start=read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
-        history=History.from_dict(runs[-1]["history"]) if runs else None,
+        history=history,
+        unfinished=read_unfinished(archive, factors, history, _read_config),
         view=dict(settings["view"]),
     )
 
