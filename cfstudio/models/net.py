@@ -108,6 +108,28 @@ class NetFactorization(Factorization):
             values.append(value if place == len(self.weights) - 1 else np.maximum(value, 0))
         return values[1:]
 
+    def touching(self, side: Side, row: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The plane that touches the output before the sigmoid at one row of `side`, for every row of the other side.
+
+        `row` (width,). Outputs (n,) there and their slopes (n, width) in the row's numbers, n rows of the other side.
+        Between two bends of its ReLUs the net is this plane.
+        """
+        other: Side = "item" if side == "user" else "user"
+        n_user = self.width("user")
+        own, others = self.weights[0][:, :n_user], self.weights[0][:, n_user:]
+        if side == "item":
+            own, others = others, own
+        rows = self.item_factors if other == "item" else self.user_factors
+        values = rows.astype(np.float64) @ others.T.astype(np.float64) + own @ row + self.offsets[0]
+        active = []
+        for weight, offset in zip(self.weights[1:], self.offsets[1:], strict=True):
+            active.append(values > 0)
+            values = np.maximum(values, 0.0) @ weight.T + offset
+        slopes = np.ones((len(rows), 1))
+        for weight, is_active in zip(self.weights[:0:-1], reversed(active), strict=True):
+            slopes = (slopes @ weight) * is_active
+        return values[:, 0], slopes @ own
+
     def _first_layer(self, side: Side, codes: Codes) -> Floats:
         """What the rows of one side add to the first layer: (n, n_out); the offset comes with the users."""
         weight, n_user = self.weights[0], self.width("user")
