@@ -78,13 +78,20 @@ TRAIN_ACTIONS = (
     Spec("actionPause", "Pa&use the run", "Pause training", "Shift+F8", "pause"),
     Spec("actionStepBatch", "One &batch", "Train one step: one batch of ratings", "F8", "debug-step-over"),
     Spec("actionStepEpoch", "One &epoch", "Train to the end of the epoch", "F9", "skip-next"),
+    Spec("actionStepBack", "One step &back", "Take back the run's last step; once more: the one before", "Ctrl+F8",
+         "step-backward"),
     Spec("actionStop", "&Stop", "End the run and keep what it has learned", "Shift+F5", "stop"),
     Spec("actionResetFactors", "&Reset", "Back to the starting factors of the seed", "F7", "skip-backward"),
     Spec("actionNewStart", "&New random start", "Draw other starting factors", "Shift+F7", "dice-multiple"),
     SEPARATOR,
+    Spec("actionMicroscope", "One step under the &microscope", "Every number of a step on the selected cell", "Ctrl+M"),
+    Spec("actionFindLearningRate", "Find a learning &rate…", "Try rates from tiny to huge, see where the error falls",
+         "Ctrl+L"),
+    Spec("actionShowCode", "Show the &code", "Model, data and loop as a plain PyTorch script", "Ctrl+Alt+C"),
+    SEPARATOR,
     Spec("actionSolver", "So&lver…", "Make a cell small by changing cells, as Excel does", "Ctrl+Shift+S"),
     Spec("actionOptimizerLab", "&Optimizer worksheets", "Gradient descent on a line, row by row", "Ctrl+Shift+O"),
-)
+)  # fmt: skip
 VIEW_ACTIONS = (
     Spec("actionPredictBlanks", "Predict unrated ce&lls", "Show, in gray, what the model says where nobody has rated",
       "Ctrl+5", is_checkable=True),

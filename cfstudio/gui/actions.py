@@ -27,6 +27,7 @@ TOOLBAR = (
     "",
     "actionResetFactors",
     "actionTrain",
+    "actionStepBack",
     "actionStepBatch",
     "actionStepEpoch",
     "actionStop",

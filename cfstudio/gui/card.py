@@ -1,4 +1,4 @@
-"""A quiet card above the sheet: one sentence, one offer, and a way to dismiss it."""
+"""A quiet card above the sheet: a sentence, what is offered, and a way to dismiss it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import enlarge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Card(QWidget):
@@ -33,6 +33,8 @@ class Card(QWidget):
         layout.setContentsMargins(16, 10, 10, 10)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._offer)
+        self._more = QHBoxLayout()
+        layout.addLayout(self._more)
         layout.addWidget(self._dismiss)
         self._offer.clicked.connect(self._accept)
         self._dismiss.clicked.connect(self.hide)
@@ -40,6 +42,7 @@ class Card(QWidget):
 
     def say(self, text: str, offer: str = "", action: Callable[[], None] | None = None) -> None:
         """Show a sentence and, where there is one, a button that does what it offers."""
+        self._clear_more()
         self._text.setText(text)
         self.setAccessibleName(text)
         self._offer.setText(offer)
@@ -47,6 +50,33 @@ class Card(QWidget):
         self._action = action
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def offer_more(self, offers: Sequence[tuple[str, str, Callable[[], None]]]) -> None:
+        """Add buttons to what the card says: text, tool tip, and what each does."""
+        self._clear_more()
+        for text, tip, action in offers:
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.setAccessibleDescription(tip)
+            button.clicked.connect(lambda _checked=False, action=action: self._do(action))
+            self._more.addWidget(button)
+
+    @property
+    def offers(self) -> list[QPushButton]:
+        """The buttons that were added."""
+        places = range(self._more.count())
+        widgets = [item.widget() for place in places if (item := self._more.itemAt(place)) is not None]
+        return [widget for widget in widgets if isinstance(widget, QPushButton)]
+
+    def _clear_more(self) -> None:
+        for button in self.offers:
+            self._more.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+
+    def _do(self, action: Callable[[], None]) -> None:
+        self.hide()
+        action()
 
     @property
     def text(self) -> str:

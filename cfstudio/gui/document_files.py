@@ -115,7 +115,7 @@ class DocumentFiles(QObject):
         workspace = self._workspace
         # What the Solver still shows becomes part of the document, or is not in it.
         workspace.about_to_change.emit()
-        session = session_of_document(workspace, self.view())
+        session = session_of_document(workspace, self.view(), self._control.unfinished())
         try:
             save_session(session, path)
         except (DataError, OSError) as error:

@@ -54,7 +54,10 @@ class FormulaBar(QWidget):
 
     def _follow_selection(self) -> None:
         """Spell another cell's formula; one step of an arrow key tells of itself several times."""
-        if self._cell() != self._shown:
+        index, model = self._sheet.last_grid.currentIndex(), self._sheet.last_grid.model()
+        # Users or items may just have been removed, and the grid not yet told.
+        is_there = index.row() < model.rowCount() and index.column() < model.columnCount()
+        if is_there and self._cell() != self._shown:
             self.refresh()
 
     def _cell(self) -> tuple[object, ...]:

@@ -104,6 +104,10 @@ class LiveDisplay(QObject):
         """To the end of the epoch."""
         self._run(self._control.step_epoch)
 
+    def step_back(self) -> None:
+        """Take back one step."""
+        self._run(self._control.step_back)
+
     def stop(self) -> None:
         """End the run."""
         self._control.stop()
@@ -133,6 +137,10 @@ class LiveDisplay(QObject):
         self.stop()
         self._workspace.new_start()
 
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Call when everybody has been told what was announced."""
+        QTimer.singleShot(0, self, call)
+
     def close(self) -> None:
         """End the thread: the window is closing."""
         self._control.close()
@@ -141,7 +149,7 @@ class LiveDisplay(QObject):
 
     def _on_tick(self) -> None:
         self._n_ticks += 1
-        if not self._control.is_active and self._control.is_winding_down:
+        if not self._control.is_active and self._control.left.are_at_work:
             return
         users, items = self._sheet.visible_users(), self._sheet.visible_items()
         besides = self._pages.also_visible()
@@ -190,7 +198,7 @@ class LiveDisplay(QObject):
 
     def _come_to_rest(self) -> None:
         # While a forgotten run's thread still works, the clock goes on keeping garbage collection out of it.
-        if not self._control.is_winding_down:
+        if not self._control.left.are_at_work:
             self._clock.stop()
         self._panel.refresh()
         for refresh in self._words:

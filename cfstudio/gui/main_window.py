@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QS
 
 from cfstudio.gui.actions import Actions
 from cfstudio.gui.card import Card
+from cfstudio.gui.diagnosis import Diagnosis
 from cfstudio.gui.document_files import DocumentFiles
 from cfstudio.gui.find_bar import FindBar
 from cfstudio.gui.formula_bar import FormulaBar
@@ -29,6 +30,7 @@ from cfstudio.gui.status_bar import StatusBar
 from cfstudio.gui.theme import ThemeName, apply_theme
 from cfstudio.gui.training.speed_slider import SpeedSlider
 from cfstudio.gui.training.training_panel import TrainingPanel
+from cfstudio.gui.training_windows import TrainingWindows
 from cfstudio.gui.view_state import apply_view, view_of
 from cfstudio.gui.window_actions import WindowActions
 from cfstudio.gui.workbooks.export_progress import ExportProgress
@@ -80,6 +82,8 @@ class MainWindow(QMainWindow):
             workspace, self.control, self.sheet, self.pages, self.training_panel, self.neighbors_panel, words, self
         )
         self.offer = OverfittingOffer(workspace, self.card, self.training)
+        self.diagnosis = Diagnosis(workspace, self.control, self.card, self.training)
+        self.training_windows = TrainingWindows(self)
         self.theme_choice: ThemeName | None = None
         self.layout_memory: LayoutMemory | None = None
         self.actions_by_name = Actions(self)
@@ -107,7 +111,7 @@ class MainWindow(QMainWindow):
         training = self._dock("trainingDock", "Training", self.training_panel)
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
+        self.resizeDocks([training, neighbors], [640, 260], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -128,7 +132,7 @@ class MainWindow(QMainWindow):
         plot = self.training_panel.findChild(QWidget, "rmsePlot")
         rest: list[QWidget] = [] if plot is None else [plot]
         neighbors = self.neighbors_panel.view
-        form = self.training_panel.findChild(QWidget, "settingsForm")
+        form = self.training_panel.findChild(QWidget, "settingGrid")
         rest = [*rest, *([] if form is None else [form]), neighbors]
         return [*shown, self.pages.tabs, self.formula_bar.name_box, *rest, self.speed.slider]
 
@@ -139,6 +143,7 @@ class MainWindow(QMainWindow):
         self.control.state_changed.connect(self._follow_run)
         self.control.failed.connect(self.card.say)
         self.training.progressed.connect(self.status.show_run)
+        self.training.finished.connect(self.status.say_why_finished)
         self.files.path_changed.connect(self._follow_edits)
         self.files.view = lambda: view_of(self)
         self.files.session_opened.connect(lambda view: apply_view(self, view))
@@ -147,6 +152,7 @@ class MainWindow(QMainWindow):
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
         self.pages.said.connect(self.status.say)
+        self.training_panel.runs.said.connect(self.status.say)
         self.pages.about_to_edit.connect(self.training.pause_for_edit)
         self.pages.turned.connect(lambda: self.commander.follow_page(shows_sheet=self.pages.shows_sheet))
         self.pages.page_made.connect(self._space_keeper.watch)

@@ -75,6 +75,12 @@ class StatusBar(QStatusBar):
         """Show a message for a while."""
         self.showMessage(text, MESSAGE_MS)
 
+    def say_why_finished(self) -> None:
+        """Say which rule has ended the run, or that a device failed; that all epochs are done can be seen anyhow."""
+        worker = self._control.worker
+        if worker is not None and worker.remark and not worker.remark.startswith("All epochs"):
+            self.say(worker.remark)
+
     def _await_rest(self) -> None:
         self._timer.start()
 

@@ -130,7 +130,11 @@ class WindowActions:
             "actionPause": training.pause,
             "actionStepBatch": training.step_batch,
             "actionStepEpoch": training.step_epoch,
+            "actionStepBack": training.step_back,
             "actionStop": training.stop,
+            "actionMicroscope": window.training_windows.open_microscope,
+            "actionFindLearningRate": window.training_windows.open_finder,
+            "actionShowCode": window.training_windows.open_code,
             "actionResetFactors": training.reset,
             "actionNewStart": training.new_start,
             "actionSolver": self._open_solver,
@@ -155,6 +159,7 @@ class WindowActions:
         self._layers.triggered.connect(lambda action: window.sheet.show_layer(action.data()))
         window.sheet.layer_changed.connect(self.follow_sheet)
         window.speed.speed_changed.connect(window.control.set_speed)
+        window.training_panel.settings.start_wanted.connect(self._randomize)
 
     def follow_sheet(self) -> None:
         """Check what is on."""
@@ -187,6 +192,7 @@ class WindowActions:
         train.setText("&Pause" if is_active else "&Go on" if control.state == "paused" else "&Train")
         self._actions.set_icon("actionTrain", "pause" if is_active else "play")
         self._actions["actionPause"].setEnabled(is_active)
+        self._actions["actionStepBack"].setEnabled(control.can_step_back)
         self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
 
     def _open_data_set(self, name: str) -> None:
@@ -225,6 +231,7 @@ class WindowActions:
             self._solver.shut_down()
         if self._lab is not None:
             self._lab.close()
+        self._window.training_windows.close()
 
     def _open_lab(self) -> None:
         from cfstudio.gui.optimizer_lab.optimizer_lab import OptimizerLab

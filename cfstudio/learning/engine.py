@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from cfstudio.models.factorization import ARRAYS
+from cfstudio.models.features import feature_columns
 from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
     from cfstudio.models.features import FeatureColumn
-    from cfstudio.ratings.table import IntArray
+    from cfstudio.ratings.table import IntArray, Ratings
 
 REMEMBERED = {
     "sgd": (),
@@ -170,9 +171,12 @@ def is_finite(factors: Factorization) -> bool:
     return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
 
 
-def learns_features(config: TrainingConfig) -> bool:
-    """Whether the columns that the settings name are learned from; models that cannot leave them alone."""
-    return kind_named(config.model).takes_features
+def learned_columns(ratings: Ratings, config: TrainingConfig) -> tuple[FeatureColumn, ...]:
+    """The columns that the settings name, none for a model that cannot learn from any.
+
+    Raises ValueError with a sentence for one that the ratings do not have.
+    """
+    return feature_columns(ratings, config.features) if kind_named(config.model).takes_features else ()
 
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:

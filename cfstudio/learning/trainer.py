@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cfstudio.learning.checkpoints import Checkpoints
 from cfstudio.learning.device_failure import FAILURES, failure_notice, on_cpu
-from cfstudio.learning.engine import Engine, FactorRows, is_finite, learns_features, make_engine
+from cfstudio.learning.engine import Engine, FactorRows, is_finite, learned_columns, make_engine
 from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
@@ -16,7 +16,6 @@ from cfstudio.learning.run_state import RunState
 from cfstudio.learning.schedule import Schedule
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
 from cfstudio.learning.training_cells import TrainingCells
-from cfstudio.models.features import feature_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +46,7 @@ class Trainer:
         self.steps_per_epoch = self._cells.steps_per_epoch
         self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
-        self._features = feature_columns(ratings, config.features) if learns_features(config) else ()
+        self._features = learned_columns(ratings, config)
         self._engine: Engine = make_engine(start, config, self.batch_size, self._features)
         self._last_good = start.copy()
         self._best: Factorization | None = None

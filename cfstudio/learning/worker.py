@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from cfstudio.learning.pace import Pace
-from cfstudio.models.factorization import ARRAYS
+from cfstudio.learning.snapshot import Snapshot
+from cfstudio.learning.timeline import USUAL_BYTES, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Container
 
-    from cfstudio.learning.engine import FactorRows
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
+    from cfstudio.learning.run_state import RunState
     from cfstudio.learning.trainer import Trainer
-    from cfstudio.models.factorization import Factorization, Floats
+    from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
 
 WorkerState = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
@@ -26,36 +25,6 @@ ENDED: tuple[WorkerState, ...] = ("finished", "stopped", "failed")
 
 LONGEST_WAIT = 0.05
 """Seconds between two looks for requests while waiting for a step that is not due yet."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`.
-
-    `layers` are a net's, whole.
-    """
-
-    users: IntArray
-    items: IntArray
-    user_factors: Floats
-    item_factors: Floats
-    user_bias: Floats | None
-    item_bias: Floats | None
-    layers: Mapping[str, Floats] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, factors: Factorization) -> Snapshot:
-        """All of a model's numbers, not copied."""
-        users, items = np.arange(len(factors.user_factors)), np.arange(len(factors.item_factors))
-        layers = {name: array for name, array in factors.arrays().items() if name not in ARRAYS}
-        return cls(
-            users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias, layers
-        )
-
-    @classmethod
-    def from_rows(cls, users: IntArray, items: IntArray, rows: FactorRows) -> Snapshot:
-        """The rows that a trainer has copied."""
-        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias, rows.layers)
 
 
 class TrainingWorker:
@@ -66,7 +35,14 @@ class TrainingWorker:
     at once; `wait_until` waits for what they lead to. While the worker rests its numbers may be read from any thread.
     """
 
-    def __init__(self, make_trainer: Callable[[], Trainer], steps_per_second: float | None = None) -> None:
+    def __init__(
+        self,
+        make_trainer: Callable[[], Trainer],
+        steps_per_second: float | None = None,
+        timeline_bytes: int = USUAL_BYTES,
+    ) -> None:
+        self.timeline = Timeline(timeline_bytes)
+        """The numbers as they were, at many steps."""
         self._make_trainer = make_trainer
         self._trainer: Trainer | None = None
         self._pace = Pace(steps_per_second)
@@ -76,11 +52,16 @@ class TrainingWorker:
         self._stop_asked = False
         self._has_rested = True
         self._speed_asked = steps_per_second
+        self._config_asked: TrainingConfig | None = None
         self._request: tuple[IntArray, IntArray] | None = None
         self._snapshot: Snapshot | None = None
-        self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+        self._back_asked = 0
+        self._thread = self._new_thread()
         self.state: WorkerState = "starting"
         self.error: Exception | None = None
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="training", daemon=True)
 
     # What is asked from other threads
 
@@ -104,6 +85,19 @@ class TrainingWorker:
         """Go on to the end of the epoch and rest."""
         self._give_order("epoch")
 
+    def step_back(self) -> None:
+        """Take back the last step and rest, also after the run's end; only while the worker rests."""
+        with self._changed:
+            has_ended = self.state in ENDED
+            self._back_asked += 1
+            self._order, self._stop_asked, self.error = 0, False, None
+            self.state = "running"
+            self._changed.notify_all()
+        if has_ended:
+            self._thread.join()
+            self._thread = self._new_thread()
+            self._thread.start()
+
     def stop(self) -> None:
         """End the run after the present piece of work."""
         with self._changed:
@@ -114,6 +108,12 @@ class TrainingWorker:
         """Steps per second from now on, None for as fast as it goes."""
         with self._changed:
             self._speed_asked = steps_per_second
+            self._changed.notify_all()
+
+    def change(self, config: TrainingConfig) -> None:
+        """Go on with other settings, of which only those may differ that can change during a run."""
+        with self._changed:
+            self._config_asked = config
             self._changed.notify_all()
 
     def request_rows(self, users: IntArray, items: IntArray) -> None:
@@ -174,6 +174,12 @@ class TrainingWorker:
         return "" if self._trainer is None else self._trainer.engine_name
 
     @property
+    def remark(self) -> str:
+        """Why the run has ended by itself, and what a person should know of it besides; empty without."""
+        trainer = self._trainer
+        return "" if trainer is None else " ".join(part for part in (trainer.notice, trainer.stopped_because) if part)
+
+    @property
     def history(self) -> History | None:
         """The run's measurements; grows while it runs."""
         return None if self._trainer is None else self._trainer.history
@@ -182,6 +188,11 @@ class TrainingWorker:
         """A copy of all numbers; only while the worker rests."""
         assert self._trainer is not None, "The worker has no trainer yet."
         return self._trainer.factorization()
+
+    def run_state(self) -> RunState:
+        """All that the run needs to go on elsewhere; only while the worker rests."""
+        assert self._trainer is not None, "The worker has no trainer yet."
+        return self._trainer.state()
 
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers; only while the worker rests."""
@@ -200,23 +211,31 @@ class TrainingWorker:
 
     def _run(self) -> None:
         try:
-            self._trainer = self._make_trainer()
+            self._trainer = self._trainer or self._make_trainer()
             self._obey(self._trainer)
         except Exception as error:  # whatever it is, a person must be told
             self.error = error
             self._enter("failed")
 
     def _obey(self, trainer: Trainer) -> None:
+        self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
         while True:
             if not self._wait_for_work(trainer):
                 self._enter("stopped")
                 return
+            if self._back_asked:
+                self._go_back(trainer)
+                continue
             self._pace.limit(self._speed_asked)
+            config, self._config_asked = self._config_asked, None
+            if config is not None:
+                trainer.change(config)
             n_steps = min(self._pace.due(), self._steps_to_rest(trainer))
             if n_steps > 0:
                 began = time.perf_counter()
                 n_done = trainer.advance(n_steps)
                 self._pace.note(n_done, time.perf_counter() - began, trainer.step)
+                self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
             self._serve(trainer)
             if trainer.finished:
                 self._enter("finished")
@@ -224,10 +243,20 @@ class TrainingWorker:
             if n_steps <= 0:
                 self._sleep(min(self._pace.seconds_to_next(), LONGEST_WAIT))
 
+    def _go_back(self, trainer: Trainer) -> None:
+        with self._changed:
+            n_steps, self._back_asked = self._back_asked, 0
+        trainer.rewind(max(trainer.step - n_steps, 0))
+        self.timeline.cut(trainer.step)
+        self._serve(trainer)
+        self._has_rested = True
+
     def _wait_for_work(self, trainer: Trainer) -> bool:
         """Rest until there are steps to do; returns False when the run is to end."""
         with self._changed:
             while not self._stop_asked:
+                if self._back_asked:
+                    return True
                 if self._order == "epoch":
                     self._order = trainer.step + trainer.steps_to_epoch_end
                 if self._order > trainer.step:

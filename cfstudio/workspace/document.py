@@ -10,10 +10,12 @@ from psygnal import Signal
 
 from cfstudio.learning.history import History
 from cfstudio.workspace.document_edits import ContentsEdit, FactorsEdit, RatingsEdit, ShownEdit, StateEdit
+from cfstudio.workspace.edit_parts import factors_at, name_of_ratings
 from cfstudio.workspace.edits import EditHistory, Refusal
 from cfstudio.workspace.model_state import ModelShelf, ModelState, Side
 from cfstudio.workspace.presets import Preset, hold_out_for, preset_for, starting_factors
 from cfstudio.workspace.reshaping import Contents
+from cfstudio.workspace.run_log import RunLog
 from cfstudio.workspace.score import RunningScore, Score
 from cfstudio.workspace.selection import Selection
 from cfstudio.workspace.shown import Shown
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.run_state import RunState
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
     from cfstudio.workspace.session import Session
@@ -58,6 +61,9 @@ class Workspace:
 
     def __init__(self) -> None:
         self.edits = EditHistory()
+        self.runs = RunLog()
+        self.unfinished: RunState | None = None
+        """The paused run that the session was saved with; it goes on while nothing else has been done."""
         self.selection = Selection()
         self._errors: RunningScore | None = None
         self._shelf = ModelShelf()
@@ -67,6 +73,8 @@ class Workspace:
         preset = preset_for(ratings)
         held_out = hold_out_for(ratings, preset.config)
         start = starting_factors(ratings, preset.config, held_out)
+        self.runs.load(())
+        self.unfinished = None
         self._open(ratings, ModelState(preset.config, held_out, start, start.copy(), History()), preset)
 
     def open_session(self, session: Session) -> None:
@@ -75,7 +83,10 @@ class Workspace:
         start = session.start or starting_factors(session.ratings, session.config, session.held_out)
         state = ModelState(session.config, session.held_out, start, session.factorization, history)
         preset = replace(preset_for(session.ratings), config=session.config)
-        self._open(session.ratings, state, preset, Shown.from_view(session.view, session.ratings))
+        shown = Shown.from_view(session.view, session.ratings)
+        self.runs.load(session.runs)
+        self.unfinished = session.unfinished
+        self._open(session.ratings, state, preset, shown)
 
     def _open(self, ratings: Ratings, state: ModelState, preset: Preset, shown: Shown | None = None) -> None:
         self.ratings, self.state, self.preset = ratings, state, preset
@@ -142,7 +153,7 @@ class Workspace:
         changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
         if changed.any():
             new = new[changed].copy()
-            label = label or _name_of_ratings(new)
+            label = label or name_of_ratings(new)
             self.edits.apply(RatingsEdit(self, label, users[changed], items[changed], old[changed], new))
 
     def set_factor(self, side: Side, code: int, column: int, value: float) -> None:
@@ -163,18 +174,11 @@ class Workspace:
             new = values.astype(self.factors.user_factors.dtype).astype(np.float64)
         if not np.isfinite(new).all():
             raise Refusal("A factor must be a finite number, and not too large to be kept.")
-        old = self._factors_at(side, codes, columns)
+        old = factors_at(self, side, codes, columns)
         changed = old != new
         if changed.any():
             cells = codes[changed], columns[changed]
             self.edits.apply(FactorsEdit(self, label, side, *cells, old[changed], new[changed]))
-
-    def _factors_at(self, side: Side, codes: IntArray, columns: IntArray) -> FloatArray:
-        numbers = np.empty(len(codes))
-        for column in np.unique(columns).tolist():
-            here = columns == column
-            numbers[here] = self.factor_array(side, column)[codes[here]]
-        return numbers
 
     def factor_array(self, side: Side, column: int) -> np.ndarray[Any, Any]:
         """One factor, or the bias, of all users or items: a writable (n_users,) or (n_items,) view."""
@@ -225,9 +229,11 @@ class Workspace:
         """Replace everything but the ratings in one undoable step."""
         self.edits.apply(StateEdit(self, label, self.state, state))
 
-    def record_run(self, label: str, before: ModelState) -> None:
-        """Remember a run that has already written its factors into the present state."""
-        self.edits.record(StateEdit(self, label, before, self.state))
+    def record_run(self, label: str, before: ModelState) -> StateEdit:
+        """Remember a run that has already written its factors into the present state; `after` may still grow."""
+        edit = StateEdit(self, label, before, self.state)
+        self.edits.record(edit)
+        return edit
 
     def put_state(self, state: ModelState) -> None:
         """Show another state without making an edit of it: for edits themselves and for the training control."""
@@ -288,11 +294,3 @@ class Workspace:
     def _update_errors(self, rows: IntArray) -> None:
         if self._errors is not None:
             self._errors.update(rows, self.held_out)
-
-
-def _name_of_ratings(new: FloatArray) -> str:
-    """What an edit of some ratings is called."""
-    what = "rating" if len(new) == 1 else f"{len(new):,} ratings"
-    if np.isnan(new).all():
-        return f"{what} blanked"
-    return f"{what} {new[0]:g}" if (new == new[0]).all() else what

@@ -69,13 +69,13 @@ class StateEdit:
 
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
-        self._before, self._after = before, after
+        self._before, self.after = before, after
         # What it alone keeps: the state before shares its arrays with the edit before.
         self.n_bytes = after.factors.n_bytes + after.held_out.nbytes
 
     def do(self) -> None:
         """Apply the change."""
-        self._workspace.put_state(self._after)
+        self._workspace.put_state(self.after)
 
     def undo(self) -> None:
         """Take the change back."""

@@ -2,17 +2,17 @@
 
 Members, format version 1: `manifest.json` (versions, settings, what the tables cannot hold), `ratings.parquet` (user
 and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `items.parquet` (by code), `split.parquet`
-(held out, by rating), `runs.json` (settings and history of training runs), `model.safetensors` (factors and biases),
-and `start.safetensors` where the model was started from other numbers than its seed's; of a run that may go on also
-`resume.json` and `optimizer.safetensors`, see `session_resume`. A net's layers are tensors beside its embeddings, and
-the manifest's model then has `net`: how many layers, and which numbers of a row are whose.
+(held out, by rating), `runs.json` (settings and history of the present run under `runs`, all of them under `table`),
+`model.safetensors` (factors and biases), `start.safetensors` where the model was started from other numbers than its
+seed's, and `run-N.safetensors` with the numbers that run N has left; of a run that may go on also `resume.json` and
+`optimizer.safetensors`, see `session_resume`. A net's layers are tensors beside its embeddings; see `session_model`.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,13 @@ from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import History
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
+from cfstudio.workspace.model_state import ModelState
+from cfstudio.workspace.presets import starting_factors
+from cfstudio.workspace.run_log import Run
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
 from cfstudio.workspace.session_model import check_model, model_facts, model_tensors, read_model
 from cfstudio.workspace.session_resume import add_unfinished, read_unfinished
+from cfstudio.workspace.session_runs import member_of, read_runs, rows_of, with_numbers
 from cfstudio.workspace.session_tables import (
     check_ratings,
     from_parquet,
@@ -68,6 +72,8 @@ class Session:
     view: dict[str, Any] = field(default_factory=dict)
     start: Factorization | None = None
     """What Reset goes back to, where that is not what the seed of the settings gives."""
+    runs: list[Run] = field(default_factory=list)
+    """Every run of the document."""
     unfinished: RunState | None = None
     """The run that may go on from these numbers; saved where it has got to them."""
 
@@ -124,7 +130,10 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     runs = []
     if session.history is not None:
         runs.append({"settings": asdict(session.config), "history": session.history.to_dict()})
-    add_json(archive, "runs.json", {"runs": runs})
+    add_json(archive, "runs.json", {"runs": runs, "table": rows_of(session.runs, session.history)})
+    for run in with_numbers(session.runs):
+        if run.state is not None:
+            add_member(archive, member_of(run.number), save_tensors(model_tensors(run.state.factors)))
     add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
     if session.start is not None:
         add_member(archive, START_MEMBER, save_tensors(model_tensors(session.start)))
@@ -137,11 +146,12 @@ def _read_members(archive: SessionArchive) -> Session:
     manifest = archive.read_json("manifest.json")
     _check_version(manifest)
     ratings = read_ratings({member: archive.read(member) for member in RATINGS_MEMBERS}, manifest["ratings"])
-    runs = archive.read_json("runs.json")["runs"]
+    log = archive.read_json("runs.json")
+    runs = log["runs"]
     settings = manifest["settings"]
     factors = read_model(archive.read("model.safetensors"), manifest["model"])
     history = History.from_dict(runs[-1]["history"]) if runs else None
-    return Session(
+    session = Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
         factorization=factors,
@@ -151,6 +161,25 @@ def _read_members(archive: SessionArchive) -> Session:
         unfinished=read_unfinished(archive, factors, history, _read_config),
         view=dict(settings["view"]),
     )
+    session.runs = _read_runs(log.get("table", []), session, archive)
+    return session
+
+
+def _read_runs(rows: list[dict[str, Any]], session: Session, archive: SessionArchive) -> list[Run]:
+    start = session.start or starting_factors(session.ratings, session.config, session.held_out)
+    history = session.history or History()
+    present = ModelState(session.config, session.held_out, start, session.factorization, history)
+
+    if session.history is not None and not rows:
+        # Sessions of the first release have no table.
+        return [Run(1, session.config, session.history, replace(present, factors=present.factors.copy()))]
+
+    def read_factors(member: str, facts: dict[str, Any]) -> Factorization:
+        factors = read_model(archive.read(member), facts)
+        check_model(factors, session.ratings, factors, member)
+        return factors
+
+    return read_runs(rows, session.ratings, present, _read_config, read_factors)
 
 
 def _check_version(manifest: dict[str, Any]) -> None:

@@ -7,29 +7,27 @@ from typing import TYPE_CHECKING, Literal
 
 from psygnal import Signal
 
-from cfstudio.learning.compiling import wait_until_compiled
-from cfstudio.learning.worker import ENDED, Snapshot, TrainingWorker, WorkerState
+from cfstudio.learning.live_settings import changed_settings
+from cfstudio.learning.timeline import USUAL_BYTES
+from cfstudio.learning.worker import ENDED, TrainingWorker, WorkerState
+from cfstudio.workspace.going_on import trainer_maker
+from cfstudio.workspace.left_workers import LeftWorkers
+from cfstudio.workspace.run_record import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.run_state import RunState
     from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
-    from cfstudio.workspace.edits import Edit
-    from cfstudio.workspace.model_state import ModelState
 
 State = WorkerState | Literal["idle"]
 
 RESTING: tuple[WorkerState, ...] = ("paused", "finished", "stopped", "failed")
 
 SETTLE_SECONDS = 30.0
-"""Longest wait for the worker to come to rest. It reacts between two pieces of work, usually within milliseconds; a
-single step over tens of millions of ratings takes seconds."""
-
-
-JOIN_SECONDS = 2.0
-"""Longest wait for a thread at the program's end; one that is still compiling is left behind."""
+"""Longest wait for the worker to come to rest: usually milliseconds, seconds for a step over millions of ratings."""
 
 
 class TrainingControl:
@@ -41,24 +39,27 @@ class TrainingControl:
     """
 
     state_changed = Signal()
+    settings_changed = Signal()
+    """A run goes on with other settings."""
+    about_to_run = Signal()
+    """Numbers are about to move: whoever shows others puts the document's back."""
     failed = Signal(str)
     finished = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._worker: TrainingWorker | None = None
-        self._before: ModelState | None = None
-        self._rest_state: ModelState | None = None
+        self._record = RunRecord(workspace)
         self._resting = True
-        self._run_edit: Edit | None = None
-        self._ratings_edited = False
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
-        self._abandoned: list[TrainingWorker] = []
+        self.timeline_bytes = USUAL_BYTES
+        """Memory for the timeline of the next run."""
+        self.left = LeftWorkers()
+        """Threads of forgotten runs."""
         workspace.opened.connect(self.close)
         workspace.resized.connect(self.close)
         workspace.about_to_change.connect(self.pause)
-        workspace.ratings_changed.connect(self._note_edited_ratings)
 
     @property
     def state(self) -> State:
@@ -75,7 +76,7 @@ class TrainingControl:
 
     @property
     def worker(self) -> TrainingWorker | None:
-        """The present or last run's worker, for its counters: steps, speed, time left, engine."""
+        """The present or last run's worker, for its counters."""
         return self._worker
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -83,12 +84,6 @@ class TrainingControl:
         self._steps_per_second = steps_per_second
         if self._worker is not None:
             self._worker.set_speed(steps_per_second)
-
-    @property
-    def is_winding_down(self) -> bool:
-        """Whether the thread of a forgotten run is still at work."""
-        self._abandoned = [worker for worker in self._abandoned if worker.is_alive]
-        return bool(self._abandoned)
 
     def train(self) -> None:
         """Start a run, or go on with the paused one."""
@@ -112,8 +107,50 @@ class TrainingControl:
         self.pause()
         self._command(TrainingWorker.step_epoch)
 
+    def change(self, config: TrainingConfig) -> None:
+        """Change settings that may change while a run is on: they act on its next step and belong to its undo step.
+
+        Raises ValueError with a sentence for other settings.
+        """
+        workspace, worker = self._workspace, self._worker
+        if worker is None or not self.is_active:
+            workspace.configure(config)
+            return
+        changed_settings(workspace.config, config)
+        worker.change(config)
+        workspace.state = replace(workspace.state, config=config)
+        self.settings_changed.emit()
+
+    def unfinished(self) -> RunState | None:
+        """The paused run, if the document's numbers still are its own: what a session needs for it to go on."""
+        worker = self._worker
+        if worker is None:
+            return self._workspace.unfinished
+        return worker.run_state() if worker.state == "paused" and self._record.owns_numbers() else None
+
+    @property
+    def can_step_back(self) -> bool:
+        """Whether there is a run at rest whose last step could be taken back."""
+        worker = self._worker
+        return worker is not None and not self.is_active and worker.history is not None and worker.steps_done > 0
+
+    def step_back(self) -> None:
+        """Take back the run's last step and rest; the run can go on from there."""
+        self.pause()
+        self.about_to_run.emit()
+        worker = self._worker
+        if worker is None or not self.can_step_back:
+            return
+        if not self._record.owns_numbers():
+            self.failed.emit("The numbers are not the run's any more; undo what came after it, then step back.")
+            return
+        self._resting = False
+        worker.step_back()
+        self._announce()
+
     def _command(self, command: Callable[[TrainingWorker], None]) -> None:
         """Give the worker a command, if the document's numbers are such that it can go on."""
+        self.about_to_run.emit()
         try:
             command(self._ready_worker())
         except ValueError as error:
@@ -136,21 +173,19 @@ class TrainingControl:
         """Forget the run without touching the document: it is closed, or another one was opened."""
         if self._worker is not None:
             self._worker.stop()
-            self._abandoned.append(self._worker)
-        self._worker, self._before, self._run_edit = None, None, None
-        self._resting = True
+            self.left.add(self._worker)
+        self._worker, self._resting = None, True
+        self._record.forget()
         self._announce()
-
-    def join(self) -> None:
-        """Wait for all threads to end: the program is closing."""
-        for worker in self._abandoned:
-            worker.join(JOIN_SECONDS)
 
     def _abandon(self) -> None:
         """Forget a run and put back what was before it."""
-        if self._before is not None and self._run_edit is None:
-            self._workspace.put_state(self._before)
+        self._record.put_back()
         self.close()
+
+    def join(self) -> None:
+        """Wait for all threads to end: the program is closing."""
+        self.left.join()
 
     def poll(self, users: IntArray, items: IntArray) -> bool:
         """Show the latest numbers of these users and items; returns whether numbers on the screen may have changed.
@@ -163,54 +198,28 @@ class TrainingControl:
         if worker.state in RESTING:
             self._rest()
             return True
-        self._adopt_history(worker)
+        self._record.adopt_history(worker)
         snapshot = worker.take_snapshot()
         worker.request_rows(users, items)
         if snapshot is not None:
-            self._show(snapshot)
+            snapshot.write_into(self._workspace.factors)
         self._announce()
         return snapshot is not None
 
     def _ready_worker(self) -> TrainingWorker:
         """The paused worker, if its data and settings still are the document's, else a new one."""
-        workspace = self._workspace
         worker = self._worker
-        is_unchanged = workspace.state is self._rest_state and not self._ratings_edited
-        if worker is not None and worker.state == "paused" and is_unchanged:
-            if workspace.edits.has_changed_numbers_since(self._run_edit):
-                # Factors were edited meanwhile: the run goes on from them, as an undo step of its own.
-                worker.replace_factors(workspace.factors)
-                self._begin_undo_step()
+        if worker is not None and self._record.go_on(worker):
             self._resting = False
             return worker
         if worker is not None:
             worker.stop()
-            self._abandoned.append(worker)
-        self._begin_undo_step()
-        self._ratings_edited = False
+            self.left.add(worker)
+        self._record.begin()
         self._resting = False
-        self._worker = TrainingWorker(self._trainer_maker(), steps_per_second=self._steps_per_second)
+        self._worker = TrainingWorker(trainer_maker(self._workspace), self._steps_per_second, self.timeline_bytes)
         self._worker.start()
         return self._worker
-
-    def _begin_undo_step(self) -> None:
-        """Keep the present state for undo and go on with a copy that the run may write into."""
-        workspace = self._workspace
-        self._before, self._run_edit = workspace.state, None
-        workspace.state = replace(workspace.state, factors=workspace.factors.copy())
-
-    def _trainer_maker(self) -> Callable[[], Trainer]:
-        workspace = self._workspace
-        ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
-
-        def make() -> Trainer:
-            # Called in the worker thread: this imports numba, perhaps torch.
-            wait_until_compiled()
-            from cfstudio.learning.trainer import Trainer
-
-            return Trainer(ratings, held_out, start.copy(), config)
-
-        return make
 
     def _rest(self) -> None:
         """Once the worker rests: show all of its numbers and make the run an undo step."""
@@ -222,50 +231,22 @@ class TrainingControl:
             self.failed.emit("The run did not come to rest; the numbers from before it are back.")
             return
         self._resting = True
-        if worker.steps_done:
+        if worker.steps_done or self._record.is_undo_step:
             self._keep(worker)
-        elif self._before is not None and self._run_edit is None:
-            self._workspace.put_state(self._before)
-        self._rest_state = self._workspace.state
+        else:
+            self._record.put_back()
+        self._record.rest()
         self._announce()
 
     def _keep(self, worker: TrainingWorker) -> None:
         """Take over what a resting worker has learned."""
-        workspace = self._workspace
         try:
             trained = worker.factorization()
         except (RuntimeError, MemoryError) as error:  # a device that is gone, memory that is full
             self._abandon()
             self.failed.emit(f"The run's numbers could not be fetched, those from before it are back: {error}")
             return
-        self._adopt_history(worker)
-        self._show(Snapshot.of(trained))
-        if self._run_edit is None and self._before is not None:
-            workspace.record_run("training run", self._before)
-            self._run_edit = workspace.edits.top
-        else:
-            workspace.edits.touch()
-        workspace.factors_overwritten()
-
-    def _adopt_history(self, worker: TrainingWorker) -> None:
-        workspace = self._workspace
-        if worker.history is not None and workspace.history is not worker.history:
-            workspace.state = replace(workspace.state, history=worker.history)
-
-    def _show(self, snapshot: Snapshot) -> None:
-        factors = self._workspace.factors
-        factors.user_factors[snapshot.users] = snapshot.user_factors
-        factors.item_factors[snapshot.items] = snapshot.item_factors
-        if factors.user_bias is not None and snapshot.user_bias is not None:
-            factors.user_bias[snapshot.users] = snapshot.user_bias
-        if factors.item_bias is not None and snapshot.item_bias is not None:
-            factors.item_bias[snapshot.items] = snapshot.item_bias
-        arrays = factors.arrays()
-        for name, array in snapshot.layers.items():
-            arrays[name][...] = array
-
-    def _note_edited_ratings(self) -> None:
-        self._ratings_edited = True
+        self._record.keep(worker, trained)
 
     def _announce(self) -> None:
         state = self.state

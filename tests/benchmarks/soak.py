@@ -49,6 +49,11 @@ class Person:
                 self.arrange,
                 self.keys,
                 self.turn_page,
+                self.look_back,
+                self.compare_runs,
+                self.change_while_training,
+                self.plot,
+                self.windows,
             ]
         )()
 
@@ -60,6 +65,8 @@ class Person:
                 "actionStepBatch",
                 "actionStepEpoch",
                 "actionStop",
+                "actionStepBack",
+                "actionStepBack",
                 "actionResetFactors",
                 "actionNewStart",
             ]
@@ -153,6 +160,82 @@ class Person:
         self.window.pages.turn(self.chance.choice([1, -1]))
         return "page"
 
+    def look_back(self) -> str:
+        """Drag the timeline, play it back, restore."""
+        bar = self.window.training_panel.timeline
+        what = self.chance.choice(["slide", "slide", "slide", "play", "restore", "limit"])
+        if what == "slide":
+            bar.slider.setValue(self.chance.randint(0, max(bar.slider.maximum(), 0)))
+        elif what == "play":
+            bar.play.click()
+        elif what == "restore":
+            bar.restore.click()
+        else:
+            self.chance.choice(bar.memory.menu().actions()).trigger()
+        return f"timeline {what}"
+
+    def compare_runs(self) -> str:
+        """Name, check, restore and delete runs."""
+        panel = self.window.training_panel
+        panel.tabs.setCurrentIndex(self.chance.randrange(panel.tabs.count()))
+        model = panel.runs.model
+        if not model.rowCount():
+            return "no runs"
+        row = self.chance.randrange(model.rowCount())
+        panel.runs.table.selectRow(row)
+        what = self.chance.choice(["name", "check", "restore", "delete", "sort"])
+        if what == "name":
+            model.setData(model.index(row, 0), f"run {self.chance.random():.3f}")
+        elif what == "check":
+            model.setData(model.index(row, 0), 2, Qt.ItemDataRole.CheckStateRole)
+        elif what == "restore":
+            panel.runs.restore_selected()
+        elif what == "delete":
+            panel.runs.delete_selected()
+        else:
+            panel.runs.table.horizontalHeader().setSortIndicator(self.chance.randrange(7), Qt.SortOrder.AscendingOrder)
+        return f"runs {what}"
+
+    def change_while_training(self) -> str:
+        """Settings that act at once."""
+        name, values = self.chance.choice(
+            [
+                ("learning_rate", [1e-4, 5e-3, 0.02]),
+                ("weight_decay", [0.0, 0.1, 0.3]),
+                ("clip", [0.0, 0.5]),
+                ("patience", [0, 3]),
+            ]
+        )
+        field = self.window.training_panel.settings.fields[name]
+        field.control.setValue(self.chance.choice(values))
+        return f"live {name}"
+
+    def plot(self) -> str:
+        """What the plot shows, and settings by heading."""
+        panel = self.window.training_panel
+        actions = [action for action in panel.plot.choices.actions() if action.isCheckable()]
+        self.chance.choice(actions).trigger()
+        panel.settings.headings.setCurrentIndex(self.chance.randrange(panel.settings.headings.count()))
+        return "plot"
+
+    def windows(self) -> str:
+        """Microscope, code, learning-rate finder, remedies on the card."""
+        windows = self.window.training_windows
+        what = self.chance.choice(["microscope", "code", "finder", "card"])
+        if what == "microscope":
+            windows.open_microscope()
+            windows.microscope.step_button.click()
+        elif what == "code":
+            windows.open_code()
+        elif what == "finder":
+            windows.open_finder()
+            self.chance.choice([windows.finder.cancel.click, windows.finder.use_rate, windows.finder.close])()
+        elif self.window.card.offers:
+            self.chance.choice(self.window.card.offers).click()
+        if self.chance.random() < 0.5:
+            windows.close()
+        return f"window {what}"
+
     def order(self) -> str:
         orders = ["file", "count", "mean", "id", "title"]
         self.window.axes.order(self.chance.choice(orders), self.chance.choice(orders))
@@ -166,7 +249,7 @@ class Person:
         change = self.chance.choice(
             [
                 {"n_factors": self.chance.choice([2, 10, 50])},
-                {"optimizer": self.chance.choice(["sgd", "adam"])},
+                {"optimizer": self.chance.choice(["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"])},
                 {"model": self.chance.choice(["dot", "dot-bias"])},
                 {"valid_fraction": self.chance.choice([0.0, 0.2])},
                 {"learning_rate": self.chance.choice([1e-3, 5e-3, 50.0])},

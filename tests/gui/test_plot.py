@@ -112,7 +112,9 @@ def sentence(person, index):
     steps, train = points(person, "train")
     valid = points(person, "valid")[1]
     step = steps[index]
-    return f"step {step:,.0f} · epoch {step:.4g} · train {train[index]:.4f} · held out {valid[index]:.4f}"
+    history = person.window.workspace.history
+    more = f"rate 0.05 · batch {history.batch_rmse[index]:.3g} · gradient {history.gradient_norms[index]:.3g}"
+    return f"step {step:,.0f} · epoch {step:.4g} · train {train[index]:.4f} · held out {valid[index]:.4f} · {more}"
 
 
 def move_mouse(canvas, place):
@@ -201,7 +203,11 @@ def test_the_whole_history_is_saved_as_csv(trained, tmp_path, monkeypatch):
     with (tmp_path / "curve.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     history = trained.window.workspace.history
-    assert list(rows[0]) == ["step", "epoch", "train_rmse", "valid_rmse", "seconds", "learning_rate"]
+    assert list(rows[0]) == [
+        "step", "epoch", "train_rmse", "valid_rmse", "seconds", "learning_rate",
+        "batch_rmse", "gradient_norm", "user_norm", "item_norm",
+    ]  # fmt: skip
+
     for name, column in (
         ("step", history.steps),
         ("train_rmse", history.train_rmse),
@@ -280,3 +286,92 @@ def test_the_table_of_epochs_is_copied_whole(trained):
     assert lines[0] == "Epoch\tTrain RMSE\tHeld-out RMSE\tSeconds"
     assert lines[1].split("\t")[0] == "3"
     assert len(lines) == 2
+
+
+# What else can be shown
+
+
+def choose(person, text):
+    menu = plot(person).choices
+    action = next(one for one in menu.actions() if one.text().replace("&", "") == text)
+    action.trigger()
+
+
+def test_the_lines_to_beat_have_names_and_their_source(trained):
+    from cfstudio.learning.baselines import baselines
+
+    workspace = trained.window.workspace
+    known = baselines(workspace.ratings, workspace.held_out)
+    lines = [item for _, item in trained.find("rmsePlot").marks._lines]
+    assert [line.value() for line in lines] == pytest.approx([known.global_mean, known.user_and_item])
+    assert [line.label.format for line in lines] == [
+        f"mean {known.global_mean:.3f}",
+        f"user + item means {known.user_and_item:.3f}",
+    ]
+    assert "what the item gets more than others" in lines[1].toolTip()
+    choose(trained, "User and item means")
+    assert len(trained.find("rmsePlot").marks._lines) == 1
+
+
+def test_the_batch_error_is_drawn_when_asked_for(trained):
+    assert len(points(trained, "batch")[0]) == 0
+    choose(trained, "Batch error")
+    history = trained.window.workspace.history
+    steps, rmse = points(trained, "batch")
+    assert np.array_equal(steps, history.steps[1:])
+    assert np.array_equal(rmse, history.batch_rmse[1:])
+
+
+def test_rates_gradients_and_factor_lengths_stand_below_over_the_same_steps(trained):
+    below = plot(trained).below
+    assert not below.isVisible()
+    history = trained.window.workspace.history
+    for text, column in (
+        ("Learning rate", history.learning_rates),
+        ("Gradient length", history.gradient_norms),
+        ("Factor lengths", history.user_norms),
+    ):
+        choose(trained, text)
+        assert below.isVisible()
+        x, y = below._curves[0].getOriginalDataset()
+        finite = np.isfinite(column)
+        assert np.array_equal(y, column[finite])
+        assert np.array_equal(x, history.steps[finite])
+    # The users' mean length, by hand.
+    users = trained.window.workspace.factors.user_factors
+    assert y[-1] == pytest.approx(np.sqrt(np.square(users).sum(axis=1).mean()), rel=1e-4)
+
+    def pixel(view, step):
+        inside = view.mapFromScene(view.getViewBox().mapViewToScene(QPointF(step, 0.0)))
+        return view.mapTo(trained.window, inside).x()
+
+    # The same step stands above itself.
+    canvas = trained.find("rmsePlot")
+    trained.wait_until(lambda: all(abs(pixel(below, step) - pixel(canvas, step)) <= 2 for step in (10, 290)))
+
+
+def test_steps_on_a_logarithmic_axis_begin_at_the_first(trained):
+    canvas = trained.find("rmsePlot")
+    canvas.setFocus()
+    trained.press(Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.logs_steps
+    assert canvas.getViewBox().viewRange()[0] == pytest.approx([0, math.log10(300)], abs=0.02)
+    assert points(trained, "train")[0][0] == 1
+    trained.press(Key.Key_Left)
+    assert plot(trained).reading.text().startswith("step 299 · epoch 299 · ")
+
+
+def test_another_run_is_drawn_beside_this_one_under_its_name(trained):
+    trained.do("actionResetFactors")
+    trained.find("learning_rate").setValue(0.01)
+    trained.train()
+    runs = trained.window.training_panel.runs
+    trained.wait_until(lambda: runs.model.rowCount() == 2)
+    index = runs.model.index(runs.model.row_of(1), 0)
+    runs.model.setData(index, Qt.CheckState.Checked, Role.CheckStateRole)
+    canvas = trained.find("rmsePlot")
+    ((overlay, item),) = canvas.marks._overlays
+    history = trained.window.workspace.runs.get(1).history
+    assert overlay.label == "Run 1"
+    assert np.array_equal(item.getOriginalDataset()[1], history.valid_rmse)
+    assert "Run 1" in [label.text for _, label in canvas._legend.items]

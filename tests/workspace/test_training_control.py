@@ -8,6 +8,7 @@ import pytest
 from support import random_ratings
 
 from cfstudio.ratings.catalog import open_ratings
+from cfstudio.workspace import training_control
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.training_control import TrainingControl
 
@@ -141,8 +142,8 @@ def test_stopping_keeps_what_was_learned(workspace, control):
 
 def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control, monkeypatch):
     """Making a trainer may take seconds the first time; nobody waits for it."""
-    make = control._trainer_maker()
-    monkeypatch.setattr(control, "_trainer_maker", lambda: lambda: (time.sleep(0.5), make())[1])
+    make = training_control.trainer_maker(workspace)
+    monkeypatch.setattr(training_control, "trainer_maker", lambda _: lambda: (time.sleep(0.5), make())[1])
     before, state = numbers(workspace), workspace.state
     control.train()
     assert control.state == "starting"
@@ -166,7 +167,7 @@ def test_opening_another_document_ends_the_run(workspace, control):
     assert control.state == "idle"
     thread.join(SECONDS)
     assert not thread.is_alive
-    assert not control.is_winding_down
+    assert not control.left.are_at_work
     assert workspace.factors.user_factors.shape == (15, 5)
 
 

@@ -53,7 +53,8 @@ def clipboard_block(grid: GridView) -> FloatArray:
 
     Raises BadCell with a sentence for a cell that is no number, Refusal if there are no cells.
     """
-    data = QGuiApplication.clipboard().mimeData()
+    # None where the program that had filled the clipboard is gone, whatever the stub says.
+    data = QGuiApplication.clipboard().mimeData() or QMimeData()
     cells = read_block(data.text(), data.html() if data.hasHtml() else "")
     if not cells:
         raise Refusal("The clipboard holds no cells; copy some in a spreadsheet first.")

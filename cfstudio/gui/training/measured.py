@@ -22,6 +22,10 @@ class Measured:
     valid_rmse: FloatArray
     seconds: FloatArray
     learning_rates: FloatArray
+    batch_rmse: FloatArray
+    gradient_norms: FloatArray
+    user_norms: FloatArray
+    item_norms: FloatArray
 
     @classmethod
     def of(cls, history: History) -> Measured:
@@ -35,6 +39,10 @@ class Measured:
             history.valid_rmse[:n],
             history.seconds[:n],
             history.learning_rates[:n],
+            history.batch_rmse[:n],
+            history.gradient_norms[:n],
+            history.user_norms[:n],
+            history.item_norms[:n],
         )
 
     def __len__(self) -> int:
@@ -57,4 +65,15 @@ class Measured:
         return Measured(*(column[places] for column in self._columns()))
 
     def _columns(self) -> tuple[FloatArray, ...]:
-        return self.steps, self.epochs, self.train_rmse, self.valid_rmse, self.seconds, self.learning_rates
+        return (
+            self.steps,
+            self.epochs,
+            self.train_rmse,
+            self.valid_rmse,
+            self.seconds,
+            self.learning_rates,
+            self.batch_rmse,
+            self.gradient_norms,
+            self.user_norms,
+            self.item_norms,
+        )

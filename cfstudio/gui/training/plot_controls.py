@@ -15,13 +15,13 @@ SMOOTHING_HELP = (
 
 
 class PlotControls(QWidget):
-    """Smoothing, logarithmic axis, fit, and a menu to take the numbers and pictures along."""
+    """Smoothing, what is shown, logarithmic axis, fit, and a menu to take the numbers and pictures along."""
 
     smoothing_changed = Signal(float)
     log_toggled = Signal(bool)
     fit_clicked = Signal()
 
-    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, choices: QMenu, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, SMOOTHING_STEPS)
@@ -35,6 +35,9 @@ class PlotControls(QWidget):
         self.smoothing.setAccessibleDescription(SMOOTHING_HELP)
         self.log = _button("Log", "Logarithmic RMSE axis", "Put RMSE on a logarithmic axis (L)")
         self.log.setCheckable(True)
+        self.show_button = _button("Show", "What the plot shows", "Choose curves, levels to beat, and a plot below")
+        self.show_button.setMenu(choices)
+        self.show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.fit = _button("Fit", "Fit the plot to the curves", "Show the whole curves and follow them (double-click)")
         self.export = _button("Export", "Export the curves", "Copy or save the curves and the picture")
         self.export.setMenu(menu)
@@ -49,7 +52,7 @@ class PlotControls(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._weight)
         layout.addWidget(self.smoothing, 1)
-        for button in (self.log, self.fit, self.export):
+        for button in (self.show_button, self.log, self.fit, self.export):
             layout.addWidget(button)
 
     def _on_smoothing(self, value: int) -> None:

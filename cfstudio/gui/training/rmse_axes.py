@@ -47,6 +47,8 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """What stands at the ticks; nothing between whole numbers."""
+        if self.logMode:
+            values, scale = [10**value for value in values], 1.0
         strings = [self._string(value * scale) for value in values]
         first = next((place for place, text in enumerate(strings) if text not in ("", "0")), None)
         if first is not None:

@@ -13,21 +13,31 @@ from PySide6.QtWidgets import QWidget
 
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.curve import best_point, smoothed, thin
+from cfstudio.gui.training.plot_marks import PlotMarks
 from cfstudio.gui.training.rmse_axes import CountAxis, RmseAxis, round_end, round_range
 from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from PySide6.QtCore import QPointF
 
+    from cfstudio.gui.training.plot_marks import Line, Overlay
     from cfstudio.ratings.table import FloatArray
 
 MOST_POINTS = 2_000
-CURVES = ("train", "valid")
+CURVES = ("train", "valid", "batch")
 WHOLE_RUN = 20_000
 """Planned steps up to which the whole run has its place from the start: calmer, and moving axes cost a frame."""
 LEGEND_ROOM = 0.16
 """Part of the height kept free above the curves."""
-LABELS = {"train": "Training", "valid": "Held out"}
+LABELS = {"train": "Training", "valid": "Held out", "batch": "Batches"}
+LOOKS = {
+    "train": ("train_curve", None, 1.0),
+    "valid": ("valid_curve", [4, 2.5], 1.0),
+    "batch": ("muted_text", [1, 2], 0.7),
+}
+"""Color, dashes and relative width of the curves: color is never the only sign."""
 
 
 class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
@@ -50,16 +60,15 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._curves = {name: pg.PlotDataItem(name=name) for name in CURVES}
         self._smooth = {name: pg.PlotDataItem() for name in CURVES}
         self._best = pg.PlotDataItem(pen=None, symbol="d")
-        self._baseline = pg.InfiniteLine(angle=0)
-        self._baseline_sample = pg.PlotDataItem()
         self._cursor = pg.InfiniteLine(angle=90)
         self._data: dict[str, tuple[FloatArray, FloatArray]] = {}
-        self._mean_rmse = math.nan
         self._weight = 0.0
-        self._log = False
+        self._log = self._log_x = False
         self._following = True
         self._last_step = 0.0
         self._planned = 1.0
+        self._steps_per_epoch = 1.0
+        self.marks = PlotMarks(self.getPlotItem())
         self._arrange()
         self._recolor()
 
@@ -69,7 +78,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.disableAutoRange()
         plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
-        for item in (self._baseline, *self._curves.values(), *self._smooth.values(), self._best, self._cursor):
+        for item in (*self._curves.values(), *self._smooth.values(), self._best, self._cursor):
             plot.addItem(item, ignoreBounds=True)
         self._cursor.hide()
         plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
@@ -89,52 +98,81 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     def set_log(self, log: bool) -> None:
         """Put RMSE on a logarithmic or a linear axis."""
         self._log = log
-        self.getPlotItem().setLogMode(y=log)
-        self.set_baseline(self._mean_rmse)
-        self.follow()
+        self._follow_logs()
+
+    @property
+    def logs_steps(self) -> bool:
+        """Whether the steps are on a logarithmic axis."""
+        return self._log_x
+
+    def set_log_steps(self, log: bool) -> None:
+        """Put the steps on a logarithmic or a linear axis; the start, step 0, has no place on the former."""
+        if log != self._log_x:
+            self._log_x = log
+            self._follow_logs()
+
+    def _follow_logs(self) -> None:
+        self.getPlotItem().setLogMode(x=self._log_x, y=self._log)
+        self.marks.set_log(self._log_x, self._log)
+        self._show_epochs()
+        if self._data:
+            self._draw(fine=True)
+        self.follow(again=True)
 
     def set_smoothing(self, weight: float) -> None:
         """Weight of the past in the exponential moving average, 0 for none."""
         self._weight = weight
         self._recolor()
 
-    def set_baseline(self, rmse: float) -> None:
-        """RMSE of always saying the mean, NaN where there is nothing to say."""
-        self._mean_rmse = rmse
-        self._baseline.setVisible(rmse > 0)
-        if rmse > 0:
-            self._baseline.setPos(math.log10(rmse) if self._log else rmse)
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Draw levels to beat."""
+        self.marks.set_lines(lines)
+        self.follow()
+
+    def set_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Draw the curves of other runs."""
+        self.marks.set_overlays(overlays)
         self._list_curves()
+        self.follow()
 
     def set_plan(self, total_steps: float, steps_per_epoch: float) -> None:
         """How far the run is to go, which is how far the x axis goes at most, and how long an epoch is."""
         self._planned = max(total_steps, 1.0)
+        self._steps_per_epoch = steps_per_epoch
         self._epochs.setScale(1.0 / max(steps_per_epoch, 1.0))
-        self.getPlotItem().showAxis("top", steps_per_epoch > 1)
+        self._show_epochs()
 
-    def show_curves(self, steps: FloatArray, train: FloatArray, valid: FloatArray, *, fine: bool = True) -> None:
-        """Draw the measured points; `fine` smooths the edges of the lines, which costs three times as much."""
-        self._data = {"train": (steps, train), "valid": (steps, valid)}
+    def _show_epochs(self) -> None:
+        self.getPlotItem().showAxis("top", self._steps_per_epoch > 1 and not self._log_x)
+
+    def show_curves(self, steps: FloatArray, curves: Mapping[str, FloatArray], *, fine: bool = True) -> None:
+        """Draw the measured points of the named curves.
+
+        `fine` smooths the edges of the lines, which costs three times as much.
+        """
+        self._data = {name: (steps, curves.get(name, np.full(len(steps), np.nan))) for name in CURVES}
         self._last_step = float(steps[-1]) if len(steps) else 0.0
         self._draw(fine=fine)
         self.follow()
 
     def show_cursor(self, step: float | None) -> None:
         """Put the vertical line at a step, or take it away."""
-        self._cursor.setVisible(step is not None)
-        if step is not None:
-            self._cursor.setPos(step)
+        shown = step is not None and (step > 0 or not self._log_x)
+        self._cursor.setVisible(shown)
+        if step is not None and shown:
+            self._cursor.setPos(math.log10(step) if self._log_x else step)
 
     def follow(self, again: bool = False) -> None:
         """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
         self._following |= again
         if self._following:
             x_end = self._planned if self._planned <= WHOLE_RUN else round_end(self._last_step, self._planned)
-            self.setRange(xRange=(0.0, x_end), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
+            x_range = (0.0, math.log10(max(x_end, 10.0))) if self._log_x else (0.0, x_end)
+            self.setRange(xRange=x_range, yRange=self._y_range(), padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:
         drawn = [y for _, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None]
-        values = np.concatenate([*drawn, [self._mean_rmse]])
+        values = np.concatenate([*drawn, self.marks.levels, self.marks.overlay_values()])
         values = values[np.isfinite(values) & (values > 0)]
         if not len(values):
             return (0.0, 1.0)
@@ -146,7 +184,9 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw(self, *, fine: bool) -> None:
         most = max(200, min(MOST_POINTS, 2 * self.width()))
-        for name, (steps, rmse) in self._data.items():
+        for name, (all_steps, all_rmse) in self._data.items():
+            keep = all_steps > 0 if self._log_x else slice(None)
+            steps, rmse = all_steps[keep], all_rmse[keep]
             self._curves[name].setData(*thin(steps, rmse, most), antialias=fine)
             if self._weight:
                 finite = np.isfinite(rmse)
@@ -157,6 +197,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def _mark_best(self, steps: FloatArray, rmse: FloatArray) -> None:
         best = best_point(rmse)
+        if best is not None and self._log_x and steps[best] == 0:
+            best = None
         self._best.setData([] if best is None else [steps[best]], [] if best is None else [rmse[best]])
 
     def _list_curves(self) -> None:
@@ -165,8 +207,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         wanted = [
             (drawn[name], LABELS[name]) for name, (_, rmse) in self._data.items() if bool(np.isfinite(rmse).any())
         ]
-        if self._mean_rmse > 0:
-            wanted.append((self._baseline_sample, "Always the mean"))
+        wanted += self.marks.overlays
         if [(sample.item, label.text) for sample, label in self._legend.items] == wanted:
             return
         self._legend.clear()
@@ -178,7 +219,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self.setBackground(QColor(theme.base))
         width = max(1.6, self.fontMetrics().height() * 0.14)
         for name in CURVES:
-            color = QColor(getattr(theme, f"{name}_curve"))
+            color = QColor(getattr(theme, LOOKS[name][0]))
             self._smooth[name].setPen(_pen(color, width, name) if self._weight else None)
             if self._weight:
                 color.setAlphaF(0.35)
@@ -187,8 +228,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._best.setSymbolBrush(QColor(theme.base))
         self._best.setSymbolPen(_pen(QColor(theme.valid_curve), width, "best"))
         self._best.setSymbolSize(width * 4.5)
-        for line in (self._baseline, self._baseline_sample):
-            line.setPen(pg.mkPen(QColor(theme.baseline), width=width * 0.7, dash=[2, 3]))
+        self.marks.recolor(width)
         self._cursor.setPen(pg.mkPen(QColor(theme.muted_text), width=1))
         ground = QColor(theme.base)
         ground.setAlphaF(0.6)
@@ -209,7 +249,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     def _on_mouse_moved(self, place: QPointF) -> None:
         view = self.getPlotItem().getViewBox()
         inside = view.sceneBoundingRect().contains(place)
-        self.hovered.emit(view.mapSceneToView(place).x() if inside else None)
+        x = view.mapSceneToView(place).x()
+        self.hovered.emit((10**x if self._log_x else x) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the cursor away with the mouse."""
@@ -242,7 +283,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
 
 def _pen(color: QColor, width: float, name: str) -> QPen:
-    """Solid for training, dashed for held-out cells: color is never the only sign."""
-    pen: QPen = pg.mkPen(color, width=width, dash=[4, 2.5] if name == "valid" else None)
+    """Solid for training, dashed for held-out cells, dotted for batches."""
+    _, dash, relative = LOOKS.get(name, ("", None, 1.0))
+    pen: QPen = pg.mkPen(color, width=width * relative, dash=dash)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

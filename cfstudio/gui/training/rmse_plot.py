@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
-from cfstudio.gui.training.baseline import mean_rmse
 from cfstudio.gui.training.curve import best_point
 from cfstudio.gui.training.measured import Measured
+from cfstudio.gui.training.plot_choices import PlotChoices
 from cfstudio.gui.training.plot_controls import PlotControls
-from cfstudio.gui.training.plot_picture import write_png, write_svg
+from cfstudio.gui.training.plot_export import PlotExport
+from cfstudio.gui.training.plot_lines import PlotLines
+from cfstudio.gui.training.plot_marks import Overlay
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
+from cfstudio.gui.training.side_plot import SidePlot
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
-from cfstudio.learning.history import COLUMNS
+from cfstudio.learning.diagnosis import overfitting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from cfstudio.learning.history import History
-    from cfstudio.ratings.table import BoolArray
     from cfstudio.workspace.document import Workspace
+    from cfstudio.workspace.run_log import Run
 
 SETTLE_MS = 150
 """Pause after which the curves are drawn once more with smooth edges."""
@@ -45,9 +46,6 @@ class RmsePlot(QWidget):
         self._shown: History | None = None
         self.measured = Measured.of(workspace.history)
         """What the plot shows."""
-        self._held_out: BoolArray | None = None
-        self.baseline = math.nan
-        """RMSE of always saying the mean rating, in rating points."""
         self._index: int | None = None
         self.canvas = RmseCanvas()
         self.canvas.setAccessibleName("RMSE over steps")
@@ -55,7 +53,11 @@ class RmsePlot(QWidget):
             "RMSE of training cells, solid, and of held-out cells, dashed. Left and right arrow read single points."
         )
         fit_to_zoom(self, lambda: self.canvas.setMinimumHeight(self.fontMetrics().height() * 7))
-        self.controls = PlotControls(self._make_menu())
+        self.lines = PlotLines(workspace, self)
+        self.below = SidePlot(self.canvas)
+        self.choices = PlotChoices(self)
+        self.export = PlotExport(workspace, self.canvas, partial(self._read_step, None), self)
+        self.controls = PlotControls(self.choices, self.export)
         self.reading = QLabel()
         self.reading.setAccessibleName("Values at the cursor")
         self.reading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -72,6 +74,7 @@ class RmsePlot(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.controls)
         layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.below)
         layout.addWidget(self.reading)
         self.reading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -92,24 +95,41 @@ class RmsePlot(QWidget):
         )
         shortcut = QShortcut(QKeySequence("L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.controls.log.toggle)
-        self._workspace.opened.connect(self._forget_baseline)
-        self._workspace.resized.connect(self._forget_baseline)
-        self._workspace.ratings_changed.connect(self._forget_baseline)
+        both = QShortcut(QKeySequence("Shift+L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        both.activated.connect(self.choices.log_steps.toggle)
+        self.choices.changed.connect(self._follow_choices)
+        self.lines.changed.connect(self._show_lines)
 
-    def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction("Copy the numbers", self.copy_data)
-        menu.addAction("Save the numbers as CSV…", self.save_csv)
-        menu.addSeparator()
-        picture = "Save the picture as {}…"
-        menu.addAction(picture.format("PNG"), partial(self._save, "rmse.png", "PNG pictures (*.png)", self.write_png))
-        menu.addAction(picture.format("SVG"), partial(self._save, "rmse.svg", "SVG drawings (*.svg)", self.write_svg))
-        return menu
+    @property
+    def baseline(self) -> float:
+        """RMSE of always saying the mean rating, in rating points; NaN before it is known."""
+        return math.nan if self.lines.known is None else self.lines.known.global_mean
+
+    def show_overlays(self, runs: Sequence[Run]) -> None:
+        """Draw the held-out curves of other runs, the training ones where nothing was held out."""
+        overlays = []
+        for run in runs:
+            if run.history is not self._workspace.history and len(run.history):
+                measured = Measured.of(run.history)
+                rmse = measured.valid_rmse if np.isfinite(measured.valid_rmse).any() else measured.train_rmse
+                overlays.append(Overlay(run.title, measured.steps, rmse))
+        self.canvas.set_overlays(overlays)
+
+    def _follow_choices(self) -> None:
+        self.canvas.set_log_steps(self.choices.log_steps.isChecked())
+        self.below.show_kind(self.choices.below)
+        self._show_lines()
+        self._draw(fine=True)
+
+    def _show_lines(self) -> None:
+        means, published = self.choices.means.isChecked(), self.choices.published.isChecked()
+        self._refresh_plan()
+        self.canvas.set_lines(self.lines.lines(means=means, published=published))
 
     def refresh(self) -> None:
         """Draw what the history has gained; call it once a frame while training and after each change of state."""
         history = self._workspace.history
-        self._refresh_baseline()
+        self.lines.refresh()
         if history is self._shown and len(history) == len(self.measured):
             return
         if history is not self._shown:
@@ -123,7 +143,13 @@ class RmsePlot(QWidget):
     def _draw(self, *, fine: bool) -> None:
         measured = self.measured
         self._refresh_plan()
-        self.canvas.show_curves(measured.steps, measured.train_rmse, measured.valid_rmse, fine=fine)
+        curves = {"train": measured.train_rmse, "valid": measured.valid_rmse}
+        if self.choices.batch.isChecked():
+            curves["batch"] = measured.batch_rmse
+        self.canvas.show_curves(measured.steps, curves, fine=fine)
+        found = overfitting(self._workspace.history)
+        self.canvas.marks.set_overfit(None if found is None else found.step)
+        self.below.show_measured(measured)
         self._invitation.setVisible(not len(measured))
         self._place_invitation()
         self._read()
@@ -139,18 +165,6 @@ class RmsePlot(QWidget):
             steps_per_epoch = math.ceil(n_train / config.batch_size) if config.batch_size else 1
         self.canvas.set_plan(config.epochs * steps_per_epoch, steps_per_epoch)
 
-    def _refresh_baseline(self) -> None:
-        held_out = self._workspace.held_out
-        if self._held_out is not held_out:
-            self._held_out = held_out
-            self.baseline = mean_rmse(self._workspace.ratings, held_out)
-            self._refresh_plan()
-            self.canvas.set_baseline(self.baseline)
-            self.canvas.follow()
-
-    def _forget_baseline(self) -> None:
-        self._held_out = None
-
     def _read_step(self, step: float | None) -> None:
         """Put the cursor on the measured point nearest to a step."""
         steps = self.measured.steps
@@ -160,6 +174,10 @@ class RmsePlot(QWidget):
             around = [index for index in (after - 1, after) if 0 <= index < len(steps)]
             self._index = min(around, key=lambda index: abs(steps[index] - step))
         self._show_cursor()
+
+    def show_step(self, step: int | None) -> None:
+        """Put the cursor on a step, or take it away."""
+        self._read_step(step)
 
     def _move_cursor(self, move: int) -> None:
         last = len(self.measured) - 1
@@ -176,36 +194,10 @@ class RmsePlot(QWidget):
         measured = self.measured
         if self._index is not None:
             self.reading.setText(_sentence(measured, self._index))
+            self.reading.setToolTip(self.reading.text())
             return
         best = best_point(measured.valid_rmse)
         self.reading.setText("" if best is None else f"◇ Best: {_sentence(measured, best)}")
-
-    def rows(self) -> list[list[object]]:
-        """The whole history as a table, its header first."""
-        rows: list[list[object]] = [list(COLUMNS)]
-        rows.extend(list(row) for row in Measured.of(self._workspace.history).rows())
-        return rows
-
-    def copy_data(self) -> None:
-        """Put the whole history on the clipboard as TSV."""
-        copy_rows(self.rows())
-
-    def save_csv(self) -> None:
-        """Ask for a file and save the whole history."""
-        self._save("rmse.csv", "CSV files (*.csv)", lambda path: write_csv(path, self.rows()))
-
-    def write_png(self, path: Path) -> None:
-        """Save the plot as a PNG picture, without the cursor. Raises OSError."""
-        self._read_step(None)
-        write_png(self.canvas, path)
-
-    def write_svg(self, path: Path) -> None:
-        """Save the plot as an SVG drawing, without the cursor. Raises OSError."""
-        self._read_step(None)
-        write_svg(self.canvas, path, f"RMSE, {self._workspace.ratings.name}")
-
-    def _save(self, suggested: str, kind: str, write: Callable[[Path], None]) -> None:
-        ask_and_save(self, f"{self._workspace.ratings.name}-{suggested}", kind, write)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw as many points as the new width shows."""
@@ -224,4 +216,8 @@ def _sentence(measured: Measured, index: int) -> str:
     for label, rmse in (("train", measured.train_rmse[index]), ("held out", measured.valid_rmse[index])):
         if math.isfinite(rmse):
             parts.append(f"{label} {rmse:.4f}")
+    parts.append(f"rate {measured.learning_rates[index]:.3g}")
+    for label, number in (("batch", measured.batch_rmse[index]), ("gradient", measured.gradient_norms[index])):
+        if math.isfinite(number):
+            parts.append(f"{label} {number:.3g}")
     return " · ".join(parts)

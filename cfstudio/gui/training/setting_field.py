@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
+from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.number_box import NumberBox
 from cfstudio.learning.config import check_setting
 
@@ -16,17 +18,56 @@ if TYPE_CHECKING:
 SPOKEN = {
     "dot": "Dot product",
     "dot-bias": "With biases",
+    "net": "Neural net",
+    "bayes": "Bayesian",
     "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "Adagrad",
+    "rmsprop": "RMSprop",
     "adam": "Adam",
+    "adamw": "AdamW",
+    "decoupled": "Decoupled",
+    "l2": "L2",
     "constant": "Constant",
     "one-cycle": "One-cycle",
+    "cosine": "Cosine",
+    "sgdr": "SGDR",
+    "random": "Random cells",
+    "last": "Last by time",
+    "users": "Whole users",
+    "folds": "Folds",
+    "file": "From a file",
     "auto": "Automatic",
     "cpu": "CPU",
     "cuda": "CUDA",
     "mps": "MPS",
 }
 """What choices are called on the screen where their name is not what one would say."""
-WORDS_FOR_MINIMUM = {"batch_size": "all", "valid_fraction": "none"}
+WORDS_FOR_MINIMUM = {
+    "n_item_factors": "as users",
+    "bias_decay": "as factors",
+    "net_decay": "as factors",
+    "clip": "never",
+    "batch_size": "all",
+    "minutes": "no limit",
+    "patience": "no limit",
+    "target_rmse": "none",
+    "valid_fraction": "none",
+}
+
+SHORT_LABELS = {
+    "n_item_factors": "Item factors",
+    "embedding_dropout": "Emb. dropout",
+    "features": "Columns",
+    "bias_decay": "Bias decay",
+    "net_decay": "Net decay",
+    "beta2": "Beta 2",
+    "decay_kind": "Decay kind",
+    "moves_untouched": "Untouched too",
+    "clip": "Clip gradient",
+}
+"""Labels that would be too long for two fields in a row of the panel; screen readers say the long one."""
 
 
 class SettingField(QObject):
@@ -42,8 +83,10 @@ class SettingField(QObject):
         self.name = setting.name
         self._meta = setting.metadata
         self._whole = isinstance(setting.default, int)
+        self.is_live = bool(self._meta.get("live"))
+        """Whether it may change while a run is on."""
         self.control = self._make_control(isinstance(setting.default, bool), parent)
-        self.label = QLabel(self._meta["label"], parent)
+        self.label = QLabel(SHORT_LABELS.get(setting.name, self._meta["label"]), parent)
         self.label.setBuddy(self.control)
         self.control.setObjectName(setting.name)
         self.control.setAccessibleName(self._meta["label"])
@@ -52,10 +95,18 @@ class SettingField(QObject):
 
     def explain(self, why_disabled: str = "") -> None:
         """Put the setting's help into the tool tip, and why it cannot be changed now."""
-        text = "\n".join(part for part in (self._meta["help"], why_disabled) if part)
+        title = f"{self._meta['label']}: " if self.name in SHORT_LABELS else ""
+        text = "\n".join(part for part in (title + self._meta["help"], why_disabled) if part)
         self.label.setToolTip(text)
         self.control.setToolTip(text)
         self.control.setEnabled(not why_disabled)
+
+    def recolor(self) -> None:
+        """The style draws the frame of a check mark in a darker shade of this role, invisible in a dark theme."""
+        if isinstance(self.control, QCheckBox):
+            palette = self.control.palette()
+            palette.setColor(QPalette.ColorRole.Window, QColor(current_theme().text))
+            self.control.setPalette(palette)
 
     def show_value(self, value: Any) -> None:  # noqa: ANN401
         """Show a value without announcing it."""
@@ -66,6 +117,8 @@ class SettingField(QObject):
             self.control.setCurrentIndex(self.control.findData(value))
         elif isinstance(self.control, NumberBox):
             self.control.setValue(value)
+        elif isinstance(self.control, QLineEdit) and value != self.control.text():
+            self.control.setText(value)
         self.control.blockSignals(False)
 
     def _make_control(self, is_flag: bool, parent: QWidget) -> QWidget:
@@ -75,10 +128,17 @@ class SettingField(QObject):
             return check
         if "choices" in self._meta:
             combo = QComboBox(parent)
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(6)
             for choice in self._meta["choices"]:
                 combo.addItem(SPOKEN.get(choice, choice), choice)
             combo.currentIndexChanged.connect(lambda index: self._tell(combo.itemData(index)))
             return combo
+        if "minimum" not in self._meta:
+            line = QLineEdit(parent)
+            line.setPlaceholderText("none")
+            line.editingFinished.connect(lambda: self._tell(line.text().strip()))
+            return line
         box = NumberBox(self._meta["minimum"], self._meta["maximum"], whole=self._whole, parent=parent)
         box.setSpecialValueText(WORDS_FOR_MINIMUM.get(self.name, ""))
         box.valueChanged.connect(lambda value: self._tell(int(value) if self._whole else value))

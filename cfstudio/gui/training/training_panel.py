@@ -1,4 +1,4 @@
-"""Everything about a run in one panel: readouts, curve or table, settings, engine."""
+"""Everything about a run in one panel: readouts, curve or table, timeline, settings, engine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from cfstudio.gui.runs.runs_panel import RunsPanel
 from cfstudio.gui.training.history_table import HistoryTable
 from cfstudio.gui.training.readouts import Readouts
 from cfstudio.gui.training.rmse_plot import RmsePlot
 from cfstudio.gui.training.settings_form import SettingsForm
+from cfstudio.gui.training.timeline_bar import TimelineBar
+from cfstudio.gui.zoom import fit_to_zoom
+from cfstudio.workspace.timeline_view import TimelineView
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -29,12 +33,16 @@ class TrainingPanel(QWidget):
         self.readouts = Readouts()
         self.plot = RmsePlot(workspace)
         self.table = HistoryTable()
+        self.runs = RunsPanel(workspace)
+        self.timeline = TimelineBar(TimelineView(workspace, control))
         self.settings = SettingsForm(workspace, control)
         self.engine = QLabel()
         self.engine.setAccessibleName("Training engine and speed")
         self.engine.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.engine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._arrange()
+        self.timeline.moved.connect(self.plot.show_step)
+        self.runs.overlays_changed.connect(self.plot.show_overlays)
         workspace.opened.connect(self.refresh)
         workspace.score_changed.connect(self.refresh)
         self.refresh()
@@ -45,13 +53,39 @@ class TrainingPanel(QWidget):
         self.tabs.setAccessibleName("Curve or table")
         self.tabs.addTab(self.plot, "Curve")
         self.tabs.addTab(self.table, "Epochs")
+        self.tabs.addTab(self.runs, "Runs")
+        self._form = QScrollArea()
+        self._form.setWidgetResizable(True)
+        self._form.setFrameShape(QFrame.Shape.NoFrame)
+        self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._form.setWidget(self.settings)
+        top = QWidget()
+        layout = QVBoxLayout(top)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.timeline)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(top)
+        self.splitter.addWidget(self._form)
+        self.splitter.setStretchFactor(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
         layout.addWidget(self.readouts)
-        layout.addWidget(self.tabs, 1)
-        layout.addWidget(self.settings)
+        layout.addWidget(self.splitter, 1)
         layout.addWidget(self.engine)
+        fit_to_zoom(self, self._fit)
+
+    def _fit(self) -> None:
+        """The settings never ask for less than their width, nor for more than some rows of height."""
+        bar = self._form.verticalScrollBar().sizeHint().width()
+        self._form.setMinimumWidth(self.settings.minimumSizeHint().width() + bar)
+        self._form.setMinimumHeight(self.fontMetrics().height() * 8)
+        needed = self.settings.sizeHint().height()
+        self.splitter.setSizes([2 * needed, needed])
 
     def refresh(self) -> None:
         """Show the latest numbers; call it once a frame while training and after each change of state."""
@@ -59,6 +93,8 @@ class TrainingPanel(QWidget):
         history = self._workspace.history
         measured = self.plot.measured
         self.table.show_history(history, measured)
+        self.runs.refresh_live()
+        self.timeline.refresh()
         self.readouts.mean.show_rmse(self.plot.baseline)
         if self._control.is_active and len(measured):
             # While numbers move, the score of all cells is only known where the run has measured it.

@@ -1,0 +1,137 @@
+"""What lies under the microscope: the selected cell, the step that training on it would do, and the steps done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cfstudio.learning.one_step import Cell, Memory, OneStep, one_step
+
+if TYPE_CHECKING:
+    from cfstudio.workspace.document import Workspace
+
+NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
+NOT_HERE = "The microscope shows dot products with or without biases; choose one of them as the model."
+
+
+class Slide:
+    """One cell of a document. Steps are undoable edits; the optimizer's memory follows Undo and Redo."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._cell: tuple[int, int] | None = None
+        self._done: list[OneStep] = []
+        self.step: OneStep | None = None
+        """The last step done if the cell's numbers are still its result, else the one that would come next."""
+        self.is_done = False
+        """Whether `step` was done."""
+        self.why_not = NO_CELL
+        """Why there is no step, empty if there is one."""
+
+    @property
+    def title(self) -> str:
+        """Which cell this is, and which of its steps."""
+        if self._cell is None or self.step is None:
+            return ""
+        ratings = self._workspace.ratings
+        user, item = self._cell
+        cell = f"{ratings.user_name(user)} × {ratings.item_table.titles[item]}"
+        return f"{cell}: step {self.step.memory.steps}{', done' if self.is_done else ' would be'}"
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether training never sees this cell."""
+        if self._cell is None:
+            return False
+        row = self._workspace.ratings.rows_at(np.array([self._cell[0]]), np.array([self._cell[1]]))[0]
+        return bool(row >= 0 and self._workspace.held_out[row])
+
+    def refresh(self) -> None:
+        """Look at the selected cell and its present numbers."""
+        workspace = self._workspace
+        selection = workspace.selection
+        if selection.user is None or selection.item is None:
+            self._clear(NO_CELL)
+            return
+        cell = selection.user, selection.item
+        rating = float(workspace.ratings.values_at(np.array([cell[0]]), np.array([cell[1]]))[0])
+        if np.isnan(rating):
+            self._clear("Nobody has rated this cell, so it has no error to learn from; select a rated one.")
+            return
+        if workspace.config.model not in ("dot", "dot-bias"):
+            self._clear(NOT_HERE)
+            return
+        if cell != self._cell:
+            self._cell, self._done = cell, []
+        self.why_not = ""
+        self._look(Cell.of(workspace.factors, *cell), rating)
+
+    def press(self) -> None:
+        """Do the next step on this cell, as one edit."""
+        workspace = self._workspace
+        workspace.about_to_change.emit()
+        self.refresh()
+        if self.step is None or self._cell is None:
+            return
+        done = one_step(
+            Cell.of(workspace.factors, *self._cell), self.step.rating, workspace.config, self._memory()
+        )  # fmt: skip
+        del self._done[self._n_valid() :]
+        self._done.append(done)
+        user, item = self._cell
+        factors = workspace.factors.copy()
+        factors.user_factors[user], factors.item_factors[item] = done.after.user, done.after.item
+        if factors.user_bias is not None and factors.item_bias is not None:
+            factors.user_bias[user], factors.item_bias[item] = done.after.user_bias, done.after.item_bias
+        label = f"step on {workspace.ratings.user_name(user)}, {workspace.ratings.item_table.titles[item]}"
+        workspace.exchange_state(label, replace(workspace.state, factors=factors))
+        self.refresh()
+
+    def start_over(self) -> None:
+        """Forget what the optimizer remembers of this cell."""
+        self._done = []
+        self.refresh()
+
+    def _look(self, cell: Cell, rating: float) -> None:
+        n = self._n_valid()
+        last = self._done[n - 1] if n else None
+        is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
+        if last is not None and is_its_own and _is_same(last.after, cell):
+            self.step, self.is_done = last, True
+            return
+        self.step, self.is_done = one_step(cell, rating, self._workspace.config, self._memory()), False
+
+    def _n_valid(self) -> int:
+        """How many of the steps done still count: those before the present numbers, or all after a foreign edit."""
+        assert self._cell is not None
+        cell = Cell.of(self._workspace.factors, *self._cell)
+        for place in range(len(self._done) - 1, -1, -1):
+            if _is_same(self._done[place].after, cell):
+                return place + 1
+            if _is_same(self._done[place].before, cell):
+                return place
+        return len(self._done)
+
+    def _memory(self) -> Memory:
+        n = self._n_valid()
+        if n == 0 or self._done[n - 1].config.optimizer != self._workspace.config.optimizer:
+            return Memory()
+        memory = self._done[n - 1].memory
+        lengths = {len(array) for sides in memory.arrays.values() for array in sides.values()}
+        fits = lengths <= {len(self._done[n - 1].after.rows()["user"])}
+        return memory if fits and self._has_shape(self._done[n - 1].after) else Memory()
+
+    def _has_shape(self, cell: Cell) -> bool:
+        factors = self._workspace.factors
+        return len(cell.user) == factors.n_factors and (cell.user_bias is not None) == factors.has_bias
+
+    def _clear(self, why: str) -> None:
+        self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, why
+
+
+def _is_same(one: Cell, other: Cell) -> bool:
+    """Whether two cells' numbers are equal, as far as float32 goes."""
+    a, b = one.rows(), other.rows()
+    return all(len(a[side]) == len(b[side]) and np.allclose(a[side], b[side], rtol=1e-6, atol=1e-7) for side in a)

@@ -1,0 +1,89 @@
+"""The numbers of a step as a table: old, gradient, what the optimizer remembers, step, new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from cfstudio.gui.copyable_table import CopyableTable
+from cfstudio.learning.step_words import header, number, table
+
+if TYPE_CHECKING:
+    from cfstudio.learning.one_step import OneStep
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+TIPS = {
+    "number": "Factor or bias of the user or the item",
+    "old": "Before the step",
+    "gradient": "Derivative of the squared error by this number, after clipping",
+    "+ L2": "What L2 decay adds to the gradient: decay × number",
+    "m": "What the optimizer remembers of the gradients: their sum or mean",
+    "s": "What the optimizer remembers of the squared gradients",
+    "step": "What the optimizer's rule changes, learning rate included",
+    "decay": "What decoupled weight decay takes off: learning rate × decay × number",
+    "new": "old + step + decay",
+}
+
+
+class StepModel(QAbstractTableModel):
+    """One row per number that the prediction is made of."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._header: list[str] = ["number", "old", "gradient", "step", "new"]
+        self._rows: list[list[str | float]] = []
+
+    def show(self, step: OneStep | None) -> None:
+        """Show another step."""
+        self.beginResetModel()
+        self._rows = [] if step is None else table(step)
+        if step is not None:
+            self._header = header(step)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Numbers of the user and of the item."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """As many as the optimizer needs."""
+        return 0 if parent.isValid() else len(self._header)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """Text, number, and what a screen reader says."""
+        value = self._rows[index.row()][index.column()]
+        text = value if isinstance(value, str) else number(value)
+        if role == Role.EditRole:
+            return value
+        if role == Role.DisplayRole:
+            return text
+        if role == Role.TextAlignmentRole and index.column():
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.ToolTipRole:
+            return TIPS[self._header[index.column()]]
+        if role == Role.AccessibleTextRole:
+            return f"{self._rows[index.row()][0]}, {self._header[index.column()]} {text}"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """What the columns are called."""
+        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return self._header[section]
+        if orientation == Qt.Orientation.Horizontal and role == Role.ToolTipRole:
+            return TIPS[self._header[section]]
+        return None
+
+
+class StepTable(CopyableTable):
+    """The table; large letters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("step.csv", parent)
+        self.setObjectName("microscopeTable")
+        self.setAccessibleName("Numbers of the step")
+        self.numbers = StepModel(self)
+        self.setModel(self.numbers)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

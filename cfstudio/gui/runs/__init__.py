@@ -1,0 +1,1 @@
+"""The table of runs: compare them, name them, take their numbers back."""

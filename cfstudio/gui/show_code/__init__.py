@@ -1,0 +1,1 @@
+"""The present model and loop as code, to read, copy and save."""

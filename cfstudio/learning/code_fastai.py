@@ -1,0 +1,36 @@
+"""The same model as fastai's collaborative learner, which takes three lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cfstudio.learning.show_code import CodeFacts
+
+HEAD = """# pip install fastai; it draws other numbers and other batches, so the errors are like ours, not the same.
+import pandas as pd
+from fastai.collab import CollabDataLoaders, collab_learner
+from fastai.tabular.all import TabDataLoader
+
+ratings = pd.read_csv("ratings.csv")
+"""
+NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
+
+
+def fastai_part(facts: CodeFacts) -> str:
+    """Data, learner and fit with the present settings, as far as fastai has them."""
+    config = facts.config
+    data = f"valid_pct={config.valid_fraction!r}, seed={config.split_seed}, bs={facts.batch_size}"
+    y_range = ""
+    if facts.rating_range is not None:
+        low, high = facts.rating_range
+        y_range = f", y_range=({low:g}, {high:g})"
+    fit = "fit_one_cycle" if config.schedule == "one-cycle" else "fit"
+    lines = [
+        f"dls = CollabDataLoaders.from_df(ratings, {data}, dl_type=TabDataLoader)",
+        f"learn = collab_learner(dls, n_factors={config.n_factors}{y_range})",
+        f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={config.weight_decay!r})",
+    ]
+    if config.model == "dot":
+        lines.append(NO_BIAS)
+    return HEAD + "\n".join(lines) + "\n"

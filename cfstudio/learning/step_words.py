@@ -1,0 +1,153 @@
+"""A step in words and numbers, line by line, as one would write it on a blackboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.one_step import OneStep
+
+RULES = {
+    "sgd": "step = rate × gradient",
+    "momentum": "m = {momentum:g} × m + gradient;  step = rate × m",
+    "nesterov": "m = {momentum:g} × m + gradient;  step = rate × (gradient + {momentum:g} × m)",
+    "adagrad": "s = s + gradient²;  step = rate × gradient / (√s + {epsilon:g})",
+    "rmsprop": "s = {beta2:g} × s + {rest2:g} × gradient²;  step = rate × gradient / (√s + {epsilon:g})",
+    "adam": "m = {momentum:g} × m + {rest1:g} × gradient;  s = {beta2:g} × s + {rest2:g} × gradient²;  "
+    "step = rate × m / {bias1:.4g} / (√(s / {bias2:.4g}) + {epsilon:g})",
+}
+RULES["adamw"] = RULES["adam"]
+MOST_PRODUCTS = 8
+"""Products written out; of more the rest is summed up."""
+
+
+def number(value: float) -> str:
+    """Four significant digits with a true minus sign, readable from afar."""
+    text = f"{value:.4g}" if abs(value) < 1e-3 or abs(value) >= 1e4 else f"{value:.4f}"
+    return text.replace("-", "−")
+
+
+def in_brackets(value: float) -> str:
+    """Negative numbers stand in brackets within a product or sum."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def forward_lines(step: OneStep) -> list[str]:
+    """How the prediction comes about, and how wrong it is."""
+    cell, forward = step.before, step.forward
+    pairs = list(zip(cell.user.tolist(), cell.item.tolist(), strict=True))
+    products = [f"{in_brackets(u)} × {in_brackets(i)}" for u, i in pairs[:MOST_PRODUCTS]]
+    if len(pairs) > MOST_PRODUCTS:
+        rest = float(forward.products[MOST_PRODUCTS:].sum())
+        products.append(f"{in_brackets(rest)} ({len(pairs) - MOST_PRODUCTS} more)")
+    lines = [f"products    {' + '.join(products)} = {number(float(forward.products.sum()))}"]
+    added = [
+        (name, value)
+        for name, value in (
+            ("user bias", cell.user_bias),
+            ("item bias", cell.item_bias),
+            ("mean", cell.global_mean if cell.global_mean else None),
+        )
+        if value is not None
+    ]
+    if added:
+        terms = " + ".join(f"{in_brackets(value)} ({name})" for name, value in added)
+        lines.append(f"total       {number(float(forward.products.sum()))} + {terms} = {number(forward.total)}")
+    if cell.rating_range is not None:
+        low, high = cell.rating_range
+        lines.append(
+            f"prediction  {low:g} + {high - low:g} × sigmoid({number(forward.total)}) = {number(forward.predicted)}"
+        )
+    lines.append(
+        f"error       {number(forward.predicted)} − {step.rating:g} (rated) = {number(step.error)};  "
+        f"loss = error² = {number(step.error**2)}"
+    )
+    return lines
+
+
+def backward_lines(step: OneStep) -> list[str]:
+    """The slope that all gradients share, clipping, and the optimizer's rule with its numbers."""
+    forward = step.forward
+    factors = f"2 × {in_brackets(step.error)}"
+    if step.before.rating_range is not None:
+        factors += f" × {number(forward.slope)} (slope of the sigmoid)"
+    lines = [f"slope       {factors} = {number(step.total_slope)}"]
+    lines.append("gradient    of a user's factor: slope × the item's factor; of an item's: slope × the user's")
+    clipped = [f"{side}: × {number(row.clip_factor)}" for side, row in step.rows.items() if row.clip_factor < 1]
+    if clipped:
+        lines.append(f"clipped     {', '.join(clipped)} (longer than {step.config.clip:g})")
+    lines.append(f"{'optimizer':<12}{rule(step.config, step.memory.steps)}")
+    lines.append(f"{'decay':<12}{_decay(step.config)}")
+    return lines
+
+
+def after_line(step: OneStep) -> str:
+    """What the step has brought."""
+    return (
+        f"prediction  {number(step.forward.predicted)} → {number(step.forward_after.predicted)};  "
+        f"error {number(step.error)} → {number(step.error_after)}"
+    )
+
+
+def rule(config: TrainingConfig, t: int) -> str:
+    """The optimizer's rule with its constants; `t` counts steps from 1."""
+    return RULES[config.optimizer].format(
+        momentum=config.momentum,
+        rest1=1 - config.momentum,
+        beta2=config.beta2,
+        rest2=1 - config.beta2,
+        epsilon=config.epsilon,
+        bias1=1 - config.momentum**t,
+        bias2=1 - config.beta2**t,
+    )
+
+
+def _decay(config: TrainingConfig) -> str:
+    decay, bias = config.weight_decay, config.weight_decay if config.bias_decay < 0 else config.bias_decay
+    if decay == 0 and bias == 0:
+        return "none"
+    of_biases = "" if bias == decay else f", {bias:g} for biases"
+    if config.decay_kind == "l2" and config.optimizer != "adamw":
+        return f"L2: gradient + {decay:g} × number{of_biases}, before the optimizer's rule"
+    return f"decoupled: number − rate {config.learning_rate:g} × {decay:g} × number{of_biases}, beside the step"
+
+
+def header(step: OneStep) -> list[str]:
+    """What the columns of `table` are called."""
+    remembered = {"momentum": "m", "squares": "s"}
+    names = [remembered[what] for what in step.rows["user"].memory_after]
+    decay = ["+ L2"] if any(row.decay_gradient.any() for row in step.rows.values()) else []
+    taken = ["decay"] if any(row.decayed.any() for row in step.rows.values()) else []
+    return ["number", "old", "gradient", *decay, *names, "step", *taken, "new"]
+
+
+def table(step: OneStep) -> list[list[str | float]]:
+    """One row per number: its name, old value, gradient, what the optimizer remembers, step, new value."""
+    names = header(step)
+    rows: list[list[str | float]] = []
+    n = len(step.before.user)
+    for side, row in step.rows.items():
+        for place in range(len(row.old)):
+            columns: dict[str, float] = {
+                "old": row.old[place],
+                "gradient": row.clip_factor * row.gradient[place],
+                "+ L2": row.decay_gradient[place],
+                "step": -row.step[place],
+                "decay": -row.decayed[place],
+                "new": row.new[place],
+            }
+            for what, short in (("momentum", "m"), ("squares", "s")):
+                if what in row.memory_after:
+                    columns[short] = row.memory_after[what][place]
+            name = f"{side} {'bias' if place == n else f'f{place + 1}'}"
+            rows.append([name, *(float(columns[one]) for one in names[1:])])
+    return rows
+
+
+def as_text(step: OneStep, title: str) -> str:
+    """All of it as plain text with tabs in the table, to paste anywhere."""
+    lines = [title, *forward_lines(step), *backward_lines(step), after_line(step), ""]
+    rows = ["\t".join(header(step))]
+    rows += ["\t".join(one if isinstance(one, str) else f"{one:.6g}" for one in row) for row in table(step)]
+    return "\n".join(lines + rows) + "\n"

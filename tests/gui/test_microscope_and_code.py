@@ -1,0 +1,151 @@
+"""What people gain from microscope and code: every number of one step, and the whole model as a script of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+
+Role = Qt.ItemDataRole
+
+
+def click(person, name):
+    button = person.find(name, QPushButton)
+    assert button.isEnabled()
+    person.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def words(person):
+    return person.find("microscopeWords", QLabel).text()
+
+
+def outcome(person):
+    return person.find("microscopeOutcome", QLabel).text()
+
+
+def rated_cell(person):
+    ratings = person.numbers("ratingsView")
+    return next((r, c) for r, c in np.argwhere(~np.isnan(ratings)).tolist())
+
+
+@pytest.fixture
+def looking(lesson):
+    """The microscope over the first rated cell of the untrained lesson."""
+    lesson.select("ratingsView", *rated_cell(lesson))
+    lesson.do("actionMicroscope")
+    return lesson
+
+
+def test_a_step_moves_the_cell_as_written_and_undo_takes_it_back(looking):
+    row, column = rated_cell(looking)
+    users, items = looking.numbers("userFactorsView"), looking.numbers("itemFactorsView")
+    u, i, rating = users[row], items[:, column], looking.numbers("ratingsView")[row, column]
+    # Adam's first step is the learning rate in the direction of the gradient's sign.
+    gradient = 2 * (u @ i - rating) * i
+    click(looking, "microscopeStep")
+    moved = looking.numbers("userFactorsView")[row]
+    assert moved == pytest.approx(u - 0.05 * gradient / (abs(gradient) + 1e-5), abs=1e-5)
+    others = np.arange(len(users)) != row
+    assert np.array_equal(looking.numbers("userFactorsView")[others], users[others])
+    model = looking.find("microscopeTable").model()
+    assert model.index(0, model.columnCount() - 1).data(Role.EditRole) == pytest.approx(moved[0], abs=1e-6)
+    assert "→" in outcome(looking)
+    looking.do("actionUndo")
+    assert np.array_equal(looking.numbers("userFactorsView"), users)
+    assert "step 1 would be" in looking.find("microscopeTitle", QLabel).text()
+
+
+def test_the_optimizer_remembers_from_step_to_step_and_forgets_with_undo(looking):
+    for number in (1, 2, 3):
+        click(looking, "microscopeStep")
+        assert f"step {number}, done" in looking.find("microscopeTitle", QLabel).text()
+    after_three = looking.numbers("userFactorsView")
+    looking.do("actionUndo")
+    assert "step 2, done" in looking.find("microscopeTitle", QLabel).text()
+    click(looking, "microscopeStep")
+    assert np.allclose(looking.numbers("userFactorsView"), after_three, atol=1e-6)
+
+
+def test_it_says_what_to_do_where_there_is_no_rating(lesson):
+    blank = np.argwhere(np.isnan(lesson.numbers("ratingsView"))).tolist()[0]
+    lesson.select("ratingsView", *blank)
+    lesson.do("actionMicroscope")
+    assert "select a rated one" in lesson.find("microscopeTitle", QLabel).text()
+    assert not lesson.find("microscopeStep", QPushButton).isEnabled()
+    lesson.select("ratingsView", *rated_cell(lesson))
+    assert lesson.find("microscopeStep", QPushButton).isEnabled()
+
+
+def test_a_held_out_cell_can_be_looked_at_but_not_learned_from(tastes):
+    tastes.find("valid_fraction").setValue(0.5)
+    held_out = [
+        (r, c)
+        for r, row in enumerate(tastes.texts("ratingsView", Role.AccessibleTextRole))
+        for c, cell in enumerate(row)
+        if cell.endswith("held out")
+    ]
+    tastes.select("ratingsView", *held_out[0])
+    tastes.do("actionMicroscope")
+    assert "held out" in tastes.find("microscopeNote", QLabel).text()
+    assert not tastes.find("microscopeStep", QPushButton).isEnabled()
+
+
+def test_everything_is_copied_as_text(looking):
+    click(looking, "microscopeCopy")
+    text = QGuiApplication.clipboard().text()
+    for word in ("products", "error", "slope", "optimizer", "prediction", "user f1\t", "item f5\t"):
+        assert word in text
+
+
+def test_while_it_trains_the_microscope_waits(looking):
+    looking.full_speed()
+    looking.do("actionTrain")
+    looking.wait_for_state("finished")
+    looking.wait_until(lambda: "would be" in looking.find("microscopeTitle", QLabel).text())
+
+
+# Code
+
+
+def test_the_code_follows_the_settings_and_is_copied(lesson):
+    lesson.do("actionShowCode")
+    page = lesson.find("codeTorch", QPlainTextEdit)
+    assert "class Dot(torch.nn.Module):" in page.toPlainText()
+    assert "torch.optim.Adam(" in page.toPlainText()
+    lesson.find("optimizer").setCurrentIndex(lesson.find("optimizer").findData("sgd"))
+    assert "torch.optim.SGD(" in page.toPlainText()
+    click(lesson, "codeCopy")
+    assert QGuiApplication.clipboard().text() == page.toPlainText()
+    lesson.window.training_windows.code.tabs.setCurrentIndex(1)
+    click(lesson, "codeCopy")
+    assert "collab_learner" in QGuiApplication.clipboard().text()
+
+
+def test_a_model_without_code_says_which_have_one(lesson):
+    lesson.do("actionShowCode")
+    window = lesson.window.training_windows.code
+    from dataclasses import replace
+
+    lesson.window.workspace.put_state(
+        replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="net"))
+    )
+    assert "choose one of them" in window.note.text()
+    assert not lesson.find("codeCopy", QPushButton).isEnabled()
+
+
+@pytest.mark.slow
+def test_the_saved_script_ends_where_the_sheet_ends(lesson, tmp_path):
+    lesson.do("actionShowCode")
+    window = lesson.window.training_windows.code
+    window.save_to(tmp_path / "train.py")
+    lesson.wait_until(lambda: not window.is_saving)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ratings.csv", "start.npz", "train.py"]
+    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    last = float(done.stdout.splitlines()[-1].split("train ")[1].split(",")[0])
+    lesson.train()
+    assert last == pytest.approx(lesson.shown_rmse(), abs=6e-5)

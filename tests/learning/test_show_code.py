@@ -1,0 +1,131 @@
+"""What people gain from the shown code: a short script without this program that gives the same errors."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support import random_ratings
+
+from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.show_code import NoCode, show_code
+from cfstudio.learning.trainer import Trainer
+from cfstudio.models.start import random_start
+from cfstudio.ratings.builtin import lesson as lesson_ratings
+from cfstudio.ratings.split import random_hold_out
+from cfstudio.workspace.presets import preset_for, starting_factors
+
+RUNNER = """
+import contextlib, io, json, os, runpy, sys
+said = {}
+for folder in sys.argv[1:]:
+    os.chdir(folder)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        runpy.run_path("train.py")
+    said[folder] = out.getvalue()
+assert not any(name.split(".")[0] == "cfstudio" for name in sys.modules)
+print(json.dumps(said))
+"""
+
+
+def write(folder, script):
+    folder.mkdir()
+    (folder / "train.py").write_text(script.text)
+    for name, make in script.files.items():
+        (folder / name).write_bytes(make())
+
+
+def run(*folders):
+    """Run scripts in one process of its own: importing torch takes seconds."""
+    command = [sys.executable, "-c", RUNNER, *map(str, folders)]
+    environment = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folders[0])
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    lines = [said[str(one)].splitlines() for one in folders]
+    return [np.array([re.findall(r"nan|[\d.]+(?=[:,]|$)", line) for line in some], dtype=float) for some in lines]
+
+
+def of_ours(ratings, held_out, start, config):
+    trainer = Trainer(ratings, held_out, start, config)
+    while not trainer.finished:
+        trainer.advance(1_000_000)
+    rows = trainer.history.epoch_rows()
+    nan = float("nan")
+    return np.array(
+        [[row["epoch"], row["train_rmse"], nan if row["valid_rmse"] is None else row["valid_rmse"]] for row in rows]
+    )
+
+
+def example(config, seed=0):
+    ratings = random_ratings(40, 30, 500, seed)
+    held_out = random_hold_out(ratings, config.valid_fraction, config.split_seed)
+    return ratings, held_out, random_start(ratings, config, held_out), config
+
+
+SMALL = {"n_factors": 6, "epochs": 4, "batch_size": 32}
+CONFIGS = [
+    *(TrainingConfig(optimizer=one, learning_rate=0.02, **SMALL) for one in OPTIMIZERS),
+    TrainingConfig(optimizer="adam", decay_kind="l2", bias_decay=0.01, learning_rate=0.02, **SMALL),
+    TrainingConfig(model="dot", sigmoid=False, schedule="constant", learning_rate=0.02, valid_fraction=0.0, **SMALL),
+    TrainingConfig(sigmoid=False, schedule="cosine", learning_rate=0.02, seed=7, split_seed=3, **SMALL),
+    TrainingConfig(moves_untouched=True, clip=0.05, learning_rate=0.02, **SMALL),
+    TrainingConfig(optimizer="sgd", clip=0.05, learning_rate=0.5, **SMALL),
+    TrainingConfig(optimizer="nesterov", moves_untouched=True, decay_kind="l2", learning_rate=0.02, **SMALL),
+    TrainingConfig(schedule="sgdr", cycle_len=1.0, cycle_mult=2.0, learning_rate=0.02, **SMALL),
+    TrainingConfig(model="dot", batch_size=0, epochs=20, n_factors=5, learning_rate=0.05),
+]
+
+
+@pytest.mark.slow
+def test_every_script_gives_the_errors_of_every_epoch(tmp_path):
+    folders, wanted = [], []
+    for number, config in enumerate(CONFIGS):
+        case = example(config)
+        script = show_code(*case)
+        assert len(script.text.splitlines()) < 80, config
+        assert "start.npz" not in script.files
+        write(tmp_path / str(number), script)
+        folders.append(tmp_path / str(number))
+        wanted.append(of_ours(*case))
+    for config, found, ours in zip(CONFIGS, run(*folders), wanted, strict=True):
+        assert found.shape == ours.shape
+        assert np.allclose(found, ours, atol=1e-5, equal_nan=True), config
+
+
+def test_the_lessons_script_reads_the_workbooks_start_and_ends_where_the_sheet_does(tmp_path):
+    ratings = lesson_ratings()
+    config = preset_for(ratings).config
+    held_out = random_hold_out(ratings, 0.0, 42)
+    start = starting_factors(ratings, config, held_out)
+    script = show_code(ratings, held_out, start, config)
+    assert set(script.files) == {"ratings.csv", "start.npz"}
+    write(tmp_path / "lesson", script)
+    (found,) = run(tmp_path / "lesson")
+    assert np.allclose(found, of_ours(ratings, held_out, start, config), atol=1e-5, equal_nan=True)
+    assert found[-1, 1] == pytest.approx(0.3929, abs=2e-3)
+
+
+def test_what_is_not_used_is_not_in_the_script():
+    text = show_code(*example(TrainingConfig(model="dot", optimizer="sgd", schedule="constant", batch_size=0))).text
+    for word in ("bias", "cosine", "shuffled", "momentum=", "squares", "memory"):
+        assert word not in text
+
+
+def test_a_model_without_a_script_says_so():
+    config = TrainingConfig(model="net")
+    ratings, held_out, start, _ = example(TrainingConfig())
+    with pytest.raises(NoCode, match="choose one of them"):
+        show_code(ratings, held_out, start, config)
+
+
+def test_the_fastai_tab_names_the_learner_and_the_same_settings():
+    code = show_code(*example(TrainingConfig())).fastai
+    compile(code, "fastai", "exec")
+    for word in ("collab_learner(dls, n_factors=50", "fit_one_cycle(5, 0.005, wd=0.1)", "valid_pct=0.2", "bs=64"):
+        assert word in code
