@@ -88,7 +88,8 @@ class SheetAddresses:
             return f'=IF({rating}="",0,{predicted}-{rating})'
         if not self._workspace.factors.is_dot_product:
             of_user, of_item = self.precedents(row, column)
-            return f"net({of_user.name}, {of_item.name})"
+            label = self._workspace.ratings.item_label
+            return f"net(user row {of_user.name}, {label} column {of_item.name})"
         return "=" + prediction_formula(at, self._workspace.factors, row).format(
             column_name(at.predictions.left + column)
         )

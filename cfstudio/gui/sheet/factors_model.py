@@ -106,8 +106,9 @@ class FactorsModel(GridModel):
         return self.item_name(column) if self.side == "item" else self.number_name(column)
 
     def short_number_name(self, number: int) -> str:
-        """`bias` or `f3`, where there is little room."""
-        return self.number_name(number).replace("factor ", "f")
+        """`bias`, `f3` or, of a feature, its first letter and a number, where there is little room."""
+        what, _, place = self.number_name(number).rpartition(" ")
+        return f"{what[0]}{place}" if what else place
 
     def put_one(self, row: int, column: int, value: float | None) -> None:
         """Change the factor or bias."""

@@ -56,16 +56,16 @@ def excel_formula(grid: GridView, addresses: SheetAddresses, layer: Layer) -> st
 def _prediction(workspace: Workspace, user: int, item: int) -> str:
     ratings = workspace.ratings
     factors = workspace.factors
-    total = _spelled(factors, user, item, ratings.item_label)
+    total = _spelled(factors, user, item)
     predicted = float(factors.predict(np.array([user]), np.array([item]))[0])
     rating = float(ratings.block(np.array([user]), np.array([item]))[0, 0])
     seen = "not rated" if math.isnan(rating) else f"rated {rating:g}, error {_signed(predicted - rating)}"
     return f"{seen}; predicted {_number(predicted)} = {total}"
 
 
-def _spelled(factors: Factorization, user: int, item: int, label: str) -> str:
+def _spelled(factors: Factorization, user: int, item: int) -> str:
     if isinstance(factors, NetFactorization):
-        return spelled_net(factors, user, item, label)
+        return spelled_net(factors, user, item)
     total = _spelled_sum(factors, user, item)
     if factors.rating_range is None:
         return total

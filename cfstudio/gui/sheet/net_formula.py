@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from cfstudio.models.net import NetFactorization
 
 
-def spelled_net(net: NetFactorization, user: int, item: int, label: str) -> str:
-    """`net(user row, movie column): 100 inputs → hidden 100 (41 active) → output 0.71 → 5.5 · sigmoid`."""
+def spelled_net(net: NetFactorization, user: int, item: int) -> str:
+    """`100 inputs → hidden 100 (41 active) → output 0.71 → 5.5 · sigmoid`."""
     *hidden, output = net.activations(user, item)
     n_inputs = net.width("user") + net.width("item")
-    steps = [f"{n_inputs} inputs"]
-    steps += [f"hidden {len(layer)} ({np.count_nonzero(layer > 0)} active)" for layer in hidden]
+    widths = " → ".join(f"{len(layer)} ({np.count_nonzero(layer > 0)} active)" for layer in hidden)
+    steps = [f"{n_inputs} inputs", f"hidden {widths}"]
     steps.append(f"output {float(output[0]):.2f}".replace("-", "−"))
     if net.rating_range is not None:
         low, high = net.rating_range
         steps.append(f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid")
     elif net.global_mean:
         steps.append(f"+ {net.global_mean:.2f}")
-    return f"net(user row, {label} column): {' → '.join(steps)}"
+    return " → ".join(steps)
