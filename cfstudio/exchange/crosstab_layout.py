@@ -14,13 +14,17 @@ from cfstudio.exchange.cell_names import Block
 
 @dataclass(frozen=True)
 class CrosstabLayout:
-    """Blocks of a crosstab page of n_users × n_items with factors, biases and marks of held-out cells."""
+    """Blocks of a crosstab page of n_users × n_items with factors, biases and marks of held-out cells.
+
+    Items have `n_factors` numbers like users, unless `n_item_factors` says otherwise.
+    """
 
     n_users: int
     n_items: int
     n_factors: int
     has_bias: bool
     has_marks: bool
+    n_item_factors: int | None = None
 
     @cached_property
     def _left(self) -> int:
@@ -61,7 +65,8 @@ class CrosstabLayout:
     @cached_property
     def item_factors(self) -> Block:
         """Item factors, one row per factor."""
-        return self._strip(self.n_users + 3 + self.has_bias, self.n_factors)
+        height = self.n_factors if self.n_item_factors is None else self.n_item_factors
+        return self._strip(self.n_users + 3 + self.has_bias, height)
 
     @cached_property
     def lower_item_ids(self) -> Block:

@@ -1,11 +1,14 @@
 """A model for PyTorch: its state_dict as safetensors, with the ids of users and items as JSON beside it.
 
-The tensors have the names of the lecture's modules `cfstudio.models.dot.Dot` and `dot_bias.DotBias`:
+The tensors have the names of the lecture's modules `cfstudio.models.dot.Dot`, `dot_bias.DotBias` and
+`embedding_net.EmbeddingNet`:
 
     facts = json.load(open("x.json"))
     model = DotBias(len(facts["user_ids"]), len(facts["item_ids"]), facts["n_factors"], facts["rating_range"],
                     facts["global_mean"])
     model.load_state_dict(safetensors.torch.load_file("x.safetensors"))
+
+A net has `n_item_factors` and `hidden` among its facts and, asked with `model.eval()`, no use for dropout.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import numpy as np
 
 from cfstudio.exchange.file_set import written_together
 from cfstudio.exchange.part import Watch
+from cfstudio.models.factorization import ARRAYS
+from cfstudio.models.net import NetFactorization
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,18 +75,25 @@ def _tensors(model: Factorization) -> dict[str, NDArray[Any]]:
         ):
             numbers = np.zeros(len(factors), dtype=factors.dtype) if bias is None else bias
             arrays[f"{side}_bias"] = numbers[:, None]
-    return {f"{name}.weight": np.ascontiguousarray(array) for name, array in arrays.items()}
+    layers = {name: array for name, array in model.arrays().items() if name not in ARRAYS}
+    return {
+        **{f"{name}.weight": np.ascontiguousarray(array) for name, array in arrays.items()},
+        **{name: np.ascontiguousarray(array) for name, array in layers.items()},
+    }
 
 
 def _has_bias(model: Factorization) -> bool:
-    # The module without biases has no mean either.
-    return model.has_bias or model.global_mean != 0
+    # The plain dot product has no mean either.
+    return model.is_dot_product and (model.has_bias or model.global_mean != 0)
 
 
 def _facts(document: DocumentPart) -> dict[str, Any]:
     ratings, model = document.ratings, document.factors
+    facts: dict[str, Any] = {"model": "dot-bias" if _has_bias(model) else "dot"}
+    if isinstance(model, NetFactorization):
+        facts = {"model": "net", "n_item_factors": model.width("item"), "hidden": model.hidden}
     return {
-        "model": "dot-bias" if _has_bias(model) else "dot",
+        **facts,
         "n_factors": model.n_factors,
         "rating_range": model.rating_range,
         "global_mean": float(model.global_mean),

@@ -167,7 +167,7 @@ def _factors(document: DocumentPart, side: Literal["user", "item"]) -> Iterator[
         facts["bias"] = bias
     for piece in _pieces(len(factors)):
         columns = {name: values[piece] for name, values in facts.items()}
-        yield columns | {f"factor_{place + 1}": factors[piece, place] for place in range(model.n_factors)}
+        yield columns | {f"factor_{place + 1}": factors[piece, place] for place in range(model.width(side))}
 
 
 def _pieces(n_rows: int) -> Iterator[slice]:

@@ -28,6 +28,7 @@ from cfstudio.exchange.solver_export import SolverExport
 from cfstudio.exchange.streamed_sheet import StreamedSheet
 from cfstudio.exchange.styles import Styles, add_styles
 from cfstudio.exchange.zip_target import ZipTarget
+from cfstudio.models.registry import needs_dot_product
 from cfstudio.ratings.crosstab_choice import top_crosstab
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
@@ -104,6 +105,9 @@ def export_workbook(
 
 def _check(document: DocumentPart, users: IntArray, items: IntArray) -> None:
     ratings, model = document.ratings, document.factors
+    why_not = needs_dot_product("A workbook with live formulas", model)
+    if why_not is not None:
+        raise DataError(why_not)
     if not len(users) or not len(items):
         raise DataError(f"{ratings.name} has no users or no {ratings.item_label}s that a workbook could show.")
     if len(users) > MOST_SHOWN or len(items) > MOST_SHOWN:

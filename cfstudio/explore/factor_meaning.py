@@ -9,6 +9,7 @@ import numpy as np
 
 from cfstudio.explore.filters import genre_columns, genre_names
 from cfstudio.models.factorization import PAIRS_AT_ONCE
+from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization
@@ -120,7 +121,13 @@ def genres_at_ends(order: IntArray, items: ItemTable, n_at_end: int | None = Non
 
 
 def rmse_without_each(model: Factorization, ratings: Ratings, rows: IntArray) -> FloatArray:
-    """(n_factors + 1,) RMSE in rating points over some rows: as it is, then without each factor in turn."""
+    """(n_factors + 1,) RMSE in rating points over some rows: as it is, then without each factor in turn.
+
+    Raises ValueError with a sentence for a net.
+    """
+    why_not = needs_dot_product("Leaving out a factor", model)
+    if why_not is not None:
+        raise ValueError(why_not)
     squares = np.zeros(model.n_factors + 1)
     at_once = max(1, 10 * PAIRS_AT_ONCE // (model.n_factors + 1))
     for start in range(0, len(rows), at_once):

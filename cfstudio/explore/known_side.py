@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cfstudio.models.net import NetFactorization
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,8 +39,11 @@ class KnownSide:
     def for_newcomer(cls, model: Factorization, newcomer: Newcomer) -> KnownSide:
         """The items' numbers for a new user, the users' for a new item.
 
-        Raises ValueError with a sentence if some are not finite.
+        A net's output is not linear in a newcomer's numbers: it is taken for the plane that touches it where the mean
+        of those already known is. Raises ValueError with a sentence if some are not finite.
         """
+        if isinstance(model, NetFactorization):
+            return cls._of_net(model, newcomer)
         factors, bias = (
             (model.item_factors, model.item_bias) if newcomer == "user" else (model.user_factors, model.user_bias)
         )
@@ -55,6 +60,14 @@ class KnownSide:
             return self
         offsets = self.offsets if self.shift is None else self.offsets - self.shift
         return replace(self, offsets=offsets if shift is None else offsets + shift, shift=shift)
+
+    @classmethod
+    def _of_net(cls, model: NetFactorization, newcomer: Newcomer) -> KnownSide:
+        if not all(np.isfinite(array).all() for array in model.arrays().values()):
+            raise ValueError("Some factors are not finite numbers; reset the factors and train again.")
+        usual = own_numbers(model, newcomer).mean(axis=0)
+        outputs, slopes = model.touching(newcomer, usual)
+        return cls(model, slopes, outputs - slopes @ usual)
 
     @cached_property
     def columns32(self) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from cfstudio.explore.item_features import ItemFeatures
 from cfstudio.explore.known_side import KnownSide, own_numbers
 from cfstudio.explore.neighbors import FactorIndex, Neighbors
 from cfstudio.explore.prior import USUAL_NOISE, Prior, rating_noise
+from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Codes, Factorization
@@ -72,8 +73,11 @@ def fit_feature_model(model: Factorization, ratings: Ratings, held_out: BoolArra
     the weights minimize the squared errors of all ratings with the users' numbers fixed, in the `N_DIRECTIONS` of
     taste in which users differ most. Through a sigmoid, ratings are replaced by the line that touches it at the
     average movie. Of more than `MOST_RATINGS` a random part is taken. Raises ValueError with a sentence if the data set
-    has no genres and years or nothing to train on.
+    has no genres and years or nothing to train on, and for a net.
     """
+    why_not = needs_dot_product("A movie without ratings", model)
+    if why_not is not None:
+        raise ValueError(why_not)
     features = ItemFeatures.of(ratings.item_table)
     rows = np.flatnonzero(ratings.rated if held_out is None else ratings.rated & ~held_out)
     if features.is_empty:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.models.registry import needs_dot_product
+
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import BoolArray, FloatArray
@@ -60,8 +62,12 @@ def principal_rotation(matrix: Floats, chosen: BoolArray | None = None) -> Rotat
 def rotated(model: Factorization, rotation: Rotation) -> Factorization:
     """The same model with the components as its factors: dot products, and so all predictions, stay as they are.
 
-    Both sides are turned and none is moved to the center, which would change the products.
+    Both sides are turned and none is moved to the center, which would change the products. Raises ValueError with a
+    sentence for a net.
     """
+    why_not = needs_dot_product("Turning factors to their principal components", model)
+    if why_not is not None:
+        raise ValueError(why_not)
     kind = model.user_factors.dtype
     return replace(
         model.copy(),

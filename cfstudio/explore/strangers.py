@@ -116,15 +116,14 @@ def _looked_up(ids: NDArray[Any], known: dict[str, int], average: int) -> tuple[
 
 def _with_rows(model: Factorization, users: FloatArray, items: FloatArray) -> Factorization:
     """The model with more users and items at its end, (n, d) numbers each."""
-    k = model.n_factors
 
     def longer(rows: Floats, more: FloatArray) -> Floats:
         return np.concatenate((rows, more.astype(rows.dtype)))
 
     return replace(
         model,
-        user_factors=longer(model.user_factors, users[:, :k]),
-        item_factors=longer(model.item_factors, items[:, :k]),
+        user_factors=longer(model.user_factors, users[:, : model.width("user")]),
+        item_factors=longer(model.item_factors, items[:, : model.width("item")]),
         user_bias=None if model.user_bias is None else longer(model.user_bias, users[:, -1]),
         item_bias=None if model.item_bias is None else longer(model.item_bias, items[:, -1]),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.explore.neighbors import FactorIndex
+from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization
@@ -44,8 +45,11 @@ class Waterfall:
 def waterfall(model: Factorization, user: int, item: int, most_factors: int | None = None) -> Waterfall:
     """Split the prediction of a pair into its terms: mean, user bias, item bias, factors with the largest first.
 
-    With `most_factors` the smaller products are one last term.
+    With `most_factors` the smaller products are one last term. Raises ValueError with a sentence for a net.
     """
+    why_not = needs_dot_product("The waterfall of a prediction", model)
+    if why_not is not None:
+        raise ValueError(why_not)
     terms: list[tuple[str, float, int | None]] = []
     if model.global_mean:
         terms.append(("global mean", float(model.global_mean), None))

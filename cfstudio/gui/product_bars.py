@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cfstudio.gui.theme import current_theme
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 WIDEST_BAR, NARROWEST_BAR = 10, 2
 """Pixels at 100 %; fifty factors have thin ones."""
 
+NO_CELL = "No cell is selected."
+WORDS_FOR_NET = "a net: no products"
+NO_PRODUCTS = (
+    "A net does not add up products, so that no factor has a part of its own; the formula tells what the layers did."
+)
+
 
 class ProductBars(QWidget):
     """One bar per term of the selected prediction, upward where it adds, downward where it takes away."""
@@ -25,6 +31,7 @@ class ProductBars(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._terms: list[tuple[str, float]] = []
+        self._shape = (0, True)
         self.setObjectName("productBars")
         self.setAccessibleName("What the prediction is made of")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -32,17 +39,20 @@ class ProductBars(QWidget):
     def refresh(self) -> None:
         """Take the terms of the selected cell as they are now."""
         terms = _terms(self._workspace)
-        if len(terms) != len(self._terms):
-            self._terms = terms
-            self.updateGeometry()
+        shape = len(terms), self._workspace.factors.is_dot_product
         self._terms = terms
+        if shape != self._shape:
+            self._shape = shape
+            self.updateGeometry()
         spoken = ", ".join(f"{name} {value:+.2f}" for name, value in terms[:8])
-        self.setAccessibleDescription(spoken or "No cell is selected.")
+        self.setAccessibleDescription(spoken or (NO_CELL if self._workspace.factors.is_dot_product else NO_PRODUCTS))
         self.update()
 
     def sizeHint(self) -> QSize:
         """As wide as its bars."""
         height = self.fontMetrics().height()
+        if not self._workspace.factors.is_dot_product:
+            return QSize(self.fontMetrics().horizontalAdvance(WORDS_FOR_NET) + height // 2, 2 * height)
         return QSize(max(len(self._terms), 1) * (self._bar_width() + 1) + height // 2, 2 * height)
 
     def _bar_width(self) -> int:
@@ -52,6 +62,8 @@ class ProductBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The bars around a line for nothing."""
         if not self._terms:
+            if not self._workspace.factors.is_dot_product:
+                self._say_why()
             return
         theme, painter = current_theme(), QPainter(self)
         values = np.array([value for _, value in self._terms])
@@ -65,11 +77,19 @@ class ProductBars(QWidget):
         painter.fillRect(0, min(round(up), self.height() - 1), len(values) * (width + 1), 1, QColor(theme.text))
         painter.end()
 
+    def _say_why(self) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, WORDS_FOR_NET)
+        painter.end()
+
     def event(self, event: QEvent) -> bool:
         """Name the term under the pointer, with its number."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = event.pos().x() // (self._bar_width() + 1)
-            if 0 <= place < len(self._terms):
+            if not self._workspace.factors.is_dot_product:
+                QToolTip.showText(event.globalPos(), NO_PRODUCTS, self)
+            elif 0 <= place < len(self._terms):
                 name, value = self._terms[place]
                 QToolTip.showText(event.globalPos(), f"{name} adds {value:+.3f}".replace("-", "−"), self)
             return True
@@ -79,7 +99,7 @@ class ProductBars(QWidget):
 def _terms(workspace: Workspace) -> list[tuple[str, float]]:
     """Name and number of all that the selected prediction, before a sigmoid, is the sum of."""
     selection, factors = workspace.selection, workspace.factors
-    if selection.user is None or selection.item is None:
+    if selection.user is None or selection.item is None or not factors.is_dot_product:
         return []
     terms = []
     if factors.global_mean:

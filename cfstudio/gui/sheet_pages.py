@@ -1,4 +1,4 @@
-"""The lesson's four pages, tabs under the sheet: dot product, with bias, embedding look-up, one-hot."""
+"""The lesson's pages, tabs under the sheet: dot product, with bias, embedding look-up, one-hot, neural net."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from cfstudio.learning.config import ModelName
     from cfstudio.ratings.table import IntArray
 
-DOT, BIAS, LOOKUP, ONE_HOT = range(4)
+DOT, BIAS, LOOKUP, ONE_HOT, NET = range(5)
 PAGES = (
     ("Dot product", "Each prediction is the product of a user's row and a movie's column"),
     ("With bias", "The same plus one number for each user and each movie"),
     ("Embedding look-up", "One row per rating, its factors looked up: the same sums as a table"),
     ("One-hot", "Looking up is multiplying with a row that has a single 1"),
+    ("Neural net", "Each prediction is what a small net makes of a user's row and a movie's column"),
 )
-MODELS: dict[int, ModelName] = {DOT: "dot", BIAS: "dot-bias"}
+MODELS: dict[int, ModelName] = {DOT: "dot", BIAS: "dot-bias", NET: "net"}
 
 
 class SheetPages(QWidget):
     """The sheet and two further views of the same document.
 
-    The first two pages are the sheet with the model they are named after; going from one to the other changes the
-    model, which keeps the numbers of the one put aside and can be undone.
+    The first two pages and the last are the sheet with the model they are named after; going from one to the other
+    changes the model, which keeps the numbers of the one put aside and can be undone.
     """
 
     said = Signal(str)
@@ -67,7 +68,7 @@ class SheetPages(QWidget):
 
     @property
     def shows_sheet(self) -> bool:
-        """Whether one of the first two pages is open."""
+        """Whether one of the pages that are named after a model is open."""
         return self._stack.currentWidget() is self._sheet
 
     @property
@@ -87,7 +88,7 @@ class SheetPages(QWidget):
         return None if page is None else (page.visible_users(), page.visible_items())
 
     def open(self, number: int) -> None:
-        """Open a page; of the first two, the one whose model the document has."""
+        """Open a page; of those named after a model, the one whose model the document has."""
         if number not in MODELS:
             self.tabs.setCurrentIndex(number)
 
@@ -146,7 +147,8 @@ class SheetPages(QWidget):
 
     def _follow_model(self) -> None:
         """Call the sheet by the model it shows, whoever changed it."""
-        number = BIAS if self._workspace.factors.has_bias else DOT
+        factors = self._workspace.factors
+        number = (BIAS if factors.has_bias else DOT) if factors.is_dot_product else NET
         if self.tabs.currentIndex() in MODELS and self.tabs.currentIndex() != number:
             self._is_following = True
             self.tabs.setCurrentIndex(number)

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from cfstudio.learning.engine import (
-    ARRAYS,
     REMEMBERED,
     FactorRows,
     MissingDeviceError,
@@ -26,6 +25,7 @@ from cfstudio.learning.loss import mean_squared_error
 from cfstudio.learning.torch_rules import clipped, stepped
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
+from cfstudio.models.factorization import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class AutogradEngine:
         self._shape = factors
         self._config = config
         self._batch_size = batch_size
-        self._device = _checked(device)
+        self._device = checked_device(device)
         self._model = _module_for(factors).to(self._device)
         self._remembered = {
             name: {what: torch.zeros_like(weight) for what in REMEMBERED[config.optimizer]}
@@ -238,7 +238,8 @@ def _module_for(factors: Factorization) -> Dot:
     return Dot(n_users, n_items, k, factors.rating_range)
 
 
-def _checked(device: str) -> torch.device:
+def checked_device(device: str) -> torch.device:
+    """The device of that name. Raises RuntimeError with a sentence where there is none."""
     is_there = (
         device == "cpu"
         or (device == "cuda" and torch.cuda.is_available())

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from cfstudio.models.factorization import ARRAYS
+from cfstudio.models.features import feature_columns
+from cfstudio.models.registry import kind_named
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization
-    from cfstudio.ratings.table import IntArray
-
-ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias")
+    from cfstudio.models.features import FeatureColumn
+    from cfstudio.ratings.table import IntArray, Ratings
 
 REMEMBERED = {
     "sgd": (),
@@ -59,12 +62,21 @@ class Pairs:
 
 @dataclass(frozen=True)
 class FactorRows:
-    """The numbers of some users and some items: factors (n, n_factors) float32, biases (n,) float32 or None."""
+    """The numbers of some users and some items: factors (n, n_factors) float32, biases (n,) float32 or None.
+
+    `layers` are a net's, all of them, by the names of `NetFactorization.arrays`.
+    """
 
     user_factors: NDArray[np.float32]
     item_factors: NDArray[np.float32]
     user_bias: NDArray[np.float32] | None
     item_bias: NDArray[np.float32] | None
+    layers: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """All of them by name."""
+        named = {name: getattr(self, name) for name in ARRAYS}
+        return {**{name: array for name, array in named.items() if array is not None}, **self.layers}
 
     @classmethod
     def of(cls, factors: Factorization, users: IntArray, items: IntArray) -> FactorRows:
@@ -74,6 +86,7 @@ class FactorRows:
             factors.item_factors[items].astype(np.float32),
             None if factors.user_bias is None else factors.user_bias[users].astype(np.float32),
             None if factors.item_bias is None else factors.item_bias[items].astype(np.float32),
+            {name: array.astype(np.float32) for name, array in factors.arrays().items() if name not in ARRAYS},
         )
 
 
@@ -150,49 +163,64 @@ def check_memory(memory: Mapping[str, NDArray[np.float32]], wanted: Mapping[str,
 
 def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, tuple[int, ...]]:
     """Names and shapes of what the optimizer remembers of these numbers."""
-    arrays = {name: getattr(factors, name) for name in ARRAYS}
     return {
-        f"{name}.{what}": np.shape(array)
-        for name, array in arrays.items()
-        if array is not None
+        f"{name}.{what}": array.shape
+        for name, array in factors.arrays().items()
         for what in REMEMBERED[config.optimizer]
     }
 
 
 def is_finite(factors: Factorization) -> bool:
     """Whether all numbers of a model are."""
-    arrays = (getattr(factors, name) for name in ARRAYS)
-    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
+    return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
+
+
+def learned_columns(ratings: Ratings, config: TrainingConfig) -> tuple[FeatureColumn, ...]:
+    """The columns that the settings name, none for a model that cannot learn from any.
+
+    Raises ValueError with a sentence for one that the ratings do not have.
+    """
+    return feature_columns(ratings, config.features) if kind_named(config.model).takes_features else ()
 
 
 def check_loadable(factors: Factorization, shape: Factorization) -> None:
     """Raise ValueError with a sentence unless `factors` can stand in for `shape` and are finite in float32."""
-    arrays = {name: (getattr(factors, name), getattr(shape, name)) for name in ARRAYS}
-    is_alike = (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean) and all(
-        np.shape(new) == np.shape(old) for new, old in arrays.values()
+    arrays, wanted = factors.arrays(), shape.arrays()
+    is_alike = (
+        factors.is_dot_product == shape.is_dot_product
+        and (factors.rating_range, factors.global_mean) == (shape.rating_range, shape.global_mean)
+        and {name: array.shape for name, array in arrays.items()}
+        == {name: array.shape for name, array in wanted.items()}
     )
     if not is_alike:
         raise ValueError("These factors belong to another model; start a new run with them.")
     largest = float(np.finfo(np.float32).max)
-    for name, (new, _) in arrays.items():
+    for name, array in arrays.items():
         # NaN fails the comparison, too
-        if new is not None and not (np.abs(new) <= largest).all():
+        if not (np.abs(array) <= largest).all():
             raise ValueError(f"The {name.replace('_', ' ')} hold numbers that are not finite; reset the factors.")
 
 
-def make_engine(factors: Factorization, config: TrainingConfig, batch_size: int) -> Engine:
-    """The engine for a device: compiled steps on the CPU, torch autograd elsewhere.
+def make_engine(
+    factors: Factorization, config: TrainingConfig, batch_size: int, columns: Sequence[FeatureColumn] = ()
+) -> Engine:
+    """The engine for a model and a device: compiled steps for rows on the CPU, torch autograd for everything else.
 
-    `auto` takes CUDA, then MPS, for batches of at least `GPU_BATCH`, else the CPU. Raises MissingDeviceError with a
-    sentence when the device asked for is not there, ValueError for a model that is not fitted row by row.
+    `columns` are the features that the model learns from, too. `auto` takes CUDA, then MPS, for batches of at least
+    `GPU_BATCH`, else the CPU. Raises MissingDeviceError with a sentence when the device asked for is not there,
+    ValueError for a model that no engine here fits.
     """
-    if config.model not in ("dot", "dot-bias"):
-        raise ValueError(f"The model “{config.model}” cannot be trained here yet; choose “dot” or “dot-bias”.")
-    if config.features:
-        raise ValueError("Item and user columns cannot be used in training here yet; leave them empty.")
+    kind = kind_named(config.model)
+    if kind.engine == "sampler":
+        raise ValueError(f"The model “{kind.label}” is not fitted step by step; choose another one.")
     device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"
+    if kind.engine == "net" or columns:
+        from cfstudio.learning.autograd_engine import checked_device
+        from cfstudio.learning.net_engine import NetEngine
+
+        return NetEngine(factors, config, batch_size, checked_device(device), columns)
     if device == "cpu":
         from cfstudio.learning.fast_engine import FastEngine
 

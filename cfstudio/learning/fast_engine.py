@@ -11,7 +11,6 @@ from cfstudio.learning import kernels
 from cfstudio.learning.cell_kernels import squared_error, squared_lengths
 from cfstudio.learning.compiled import padded_width
 from cfstudio.learning.engine import (
-    ARRAYS,
     REMEMBERED,
     FactorRows,
     Pairs,
@@ -21,6 +20,7 @@ from cfstudio.learning.engine import (
     is_l2,
     memory_shapes,
 )
+from cfstudio.models.factorization import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.engine import make_engine
+from cfstudio.learning.engine import learned_columns, make_engine
 from cfstudio.learning.training_cells import TrainingCells
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def find_rate(
     sentence when there is nothing to train on, RuntimeError when the device is missing.
     """
     cells = TrainingCells(ratings, held_out, config.batch_size, config.seed)
-    engine = make_engine(start.copy(), config, cells.batch_size)
+    engine = make_engine(start.copy(), config, cells.batch_size, learned_columns(ratings, config))
     rates = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (np.arange(n_steps) / (n_steps - 1))
     momenta = np.full(1, config.momentum, dtype=np.float32)
     smoothed: list[float] = []

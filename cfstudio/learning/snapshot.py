@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.models.factorization import ARRAYS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cfstudio.learning.engine import FactorRows
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import IntArray
@@ -15,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`."""
+    """The numbers of some users and items at one moment; codes (n,) int64, the rest as in `FactorRows`.
+
+    `layers` are a net's, whole.
+    """
 
     users: IntArray
     items: IntArray
@@ -23,17 +30,21 @@ class Snapshot:
     item_factors: Floats
     user_bias: Floats | None
     item_bias: Floats | None
+    layers: Mapping[str, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, factors: Factorization) -> Snapshot:
         """All of a model's numbers, not copied."""
         users, items = np.arange(len(factors.user_factors)), np.arange(len(factors.item_factors))
-        return cls(users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias)
+        layers = {name: array for name, array in factors.arrays().items() if name not in ARRAYS}
+        return cls(
+            users, items, factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias, layers
+        )
 
     @classmethod
     def from_rows(cls, users: IntArray, items: IntArray, rows: FactorRows) -> Snapshot:
         """The rows that a trainer has copied."""
-        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias)
+        return cls(users, items, rows.user_factors, rows.item_factors, rows.user_bias, rows.item_bias, rows.layers)
 
     def write_into(self, factors: Factorization) -> None:
         """Put these rows into a model's numbers, in place."""
@@ -43,3 +54,6 @@ class Snapshot:
             factors.user_bias[self.users] = self.user_bias
         if factors.item_bias is not None and self.item_bias is not None:
             factors.item_bias[self.items] = self.item_bias
+        arrays = factors.arrays()
+        for name, array in self.layers.items():
+            arrays[name][...] = array

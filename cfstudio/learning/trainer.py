@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cfstudio.learning.checkpoints import Checkpoints
 from cfstudio.learning.device_failure import FAILURES, failure_notice, first_engine, on_cpu
-from cfstudio.learning.engine import Engine, FactorRows, is_finite
+from cfstudio.learning.engine import Engine, FactorRows, is_finite, learned_columns
 from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
@@ -46,8 +46,9 @@ class Trainer:
         self.steps_per_epoch = self._cells.steps_per_epoch
         self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
+        self._features = learned_columns(ratings, config)
         self._engine: Engine
-        self._engine, self.notice = first_engine(start, config, self.batch_size)
+        self._engine, self.notice = first_engine(start, config, self.batch_size, self._features)
         """`notice`: what a person should know of the run, a sentence: a device that failed; empty without."""
         self._last_good = start.copy()
         self._best: Factorization | None = None
@@ -232,7 +233,7 @@ class Trainer:
             if self._engine.device == "cpu":
                 raise
             self.notice = failure_notice(self._engine.device, self.step, error)
-            self._engine = on_cpu(self._engine, self._config, self.batch_size, self._last_good)
+            self._engine = on_cpu(self._engine, self._config, self.batch_size, self._last_good, self._features)
             return ask(self._engine)
 
     def _evaluate(self) -> bool:

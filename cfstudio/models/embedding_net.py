@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +12,8 @@ from cfstudio.models.dot import Dot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cfstudio.models.net import NetFactorization
 
 
 class EmbeddingNet(Dot):
@@ -52,3 +55,23 @@ class EmbeddingNet(Dot):
         """Predicted ratings (batch,) of looked-up rows (batch, n_factors + n_item_factors)."""
         # squeeze(1): against (batch,) ratings an output of (batch, 1) would broadcast to (batch, batch)
         return self.to_rating(self.layers(rows).squeeze(1) + self.global_mean)  # (batch,)
+
+    @classmethod
+    def of(cls, numbers: NetFactorization, embedding_dropout: float = 0.0, hidden_dropout: float = 0.0) -> Self:
+        """The module with the numbers of a document: it predicts what the document does, in float32."""
+        net = cls(
+            len(numbers.user_factors),
+            len(numbers.item_factors),
+            numbers.width("user"),
+            numbers.width("item"),
+            numbers.hidden,
+            embedding_dropout,
+            hidden_dropout,
+            numbers.rating_range,
+            numbers.global_mean,
+        )
+        named = {name: name if name.startswith("layers.") else f"{name}.weight" for name in numbers.arrays()}
+        net.load_state_dict(
+            {named[name]: torch.tensor(np.asarray(array, np.float32)) for name, array in numbers.arrays().items()}
+        )
+        return net

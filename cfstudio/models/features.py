@@ -45,7 +45,7 @@ class FeatureColumn:
     @property
     def width(self) -> int:
         """How many numbers an embedding of so many labels gets: fastai's rule, 1.6 n^0.56."""
-        return min(600, max(1, round(1.6 * len(self.labels) ** 0.56)))
+        return int(min(600, max(1, round(1.6 * len(self.labels) ** 0.56))))
 
     @property
     def n_rows(self) -> int:
@@ -75,8 +75,7 @@ class FeatureColumn:
             mine = self.members[start:end]
             together[np.ix_(mine, mine)] += 1.0
         np.add.at(right, self.members, sums[self.owners].astype(np.float64))
-        table: FloatArray = np.linalg.lstsq(together, right, rcond=1e-12)[0]
-        return table
+        return np.asarray(np.linalg.lstsq(together, right, rcond=1e-12)[0], dtype=np.float64)
 
 
 def available_features(ratings: Ratings) -> list[str]:

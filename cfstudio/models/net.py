@@ -49,6 +49,14 @@ class NetFactorization(Factorization):
         """What a row of that side is made of."""
         return (self.user_parts if side == "user" else self.item_parts) or (("", self.width(side)),)
 
+    def number_name(self, side: Side, place: int) -> str:
+        """What people call a number of a row, counted from 0: `factor 3`, or `genres 2` where a feature has it."""
+        for name, width in self.parts(side):
+            if place < width:
+                return f"{name or 'factor'} {place + 1}"
+            place -= width
+        raise IndexError(f"A row has no number {place}.")
+
     def arrays(self) -> dict[str, Floats]:
         """All numbers by name: embeddings, then layers under the names they have in the torch module."""
         layers: dict[str, Floats] = {}
@@ -99,6 +107,28 @@ class NetFactorization(Factorization):
                 value = weight @ values[-1] + offset
             values.append(value if place == len(self.weights) - 1 else np.maximum(value, 0))
         return values[1:]
+
+    def touching(self, side: Side, row: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The plane that touches the output before the sigmoid at one row of `side`, for every row of the other side.
+
+        `row` (width,). Outputs (n,) there and their slopes (n, width) in the row's numbers, n rows of the other side.
+        Between two bends of its ReLUs the net is this plane.
+        """
+        other: Side = "item" if side == "user" else "user"
+        n_user = self.width("user")
+        own, others = self.weights[0][:, :n_user], self.weights[0][:, n_user:]
+        if side == "item":
+            own, others = others, own
+        rows = self.item_factors if other == "item" else self.user_factors
+        values = rows.astype(np.float64) @ others.T.astype(np.float64) + own @ row + self.offsets[0]
+        active = []
+        for weight, offset in zip(self.weights[1:], self.offsets[1:], strict=True):
+            active.append(values > 0)
+            values = np.maximum(values, 0.0) @ weight.T + offset
+        slopes = np.ones((len(rows), 1))
+        for weight, is_active in zip(self.weights[:0:-1], reversed(active), strict=True):
+            slopes = (slopes @ weight) * is_active
+        return values[:, 0], slopes @ own
 
     def _first_layer(self, side: Side, codes: Codes) -> Floats:
         """What the rows of one side add to the first layer: (n, n_out); the offset comes with the users."""

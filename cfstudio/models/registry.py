@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cfstudio.models.start import bayes_start, bias_start, dot_start, net_start
+from cfstudio.models.start_numbers import bayes_start, bias_start, dot_start, net_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +75,6 @@ def kind_named(name: str) -> ModelKind:
 def names_fitted_by(*engines: EngineKind) -> tuple[str, ...]:
     """Names of the models that these engines fit."""
     return tuple(kind.name for kind in KINDS if kind.engine in engines)
-
-
-def random_start(ratings: Ratings, settings: StartSettings, held_out: BoolArray) -> Factorization:
-    """Random float32 numbers from the settings' seed, as the model of the settings starts."""
-    return kind_named(settings.model).start(ratings, settings, held_out)
 
 
 def needs_dot_product(what: str, factors: Factorization) -> str | None:

@@ -56,7 +56,15 @@ class StartDistribution:
         # (high^(n+1) − low^(n+1)) / ((n+1)(high − low)), divided out so that equal bounds are no special case.
         return sum(self.low**power * self.high ** (n - power) for power in range(n + 1)) / (n + 1)
 
-    def draw(self, n_users: int, n_items: int, n_factors: int, *, with_bias: bool = False) -> Factorization:
+    def draw(
+        self,
+        n_users: int,
+        n_items: int,
+        n_factors: int,
+        *,
+        with_bias: bool = False,
+        n_item_factors: int | None = None,
+    ) -> Factorization:
         """Random float32 factors, users first, then items, then the biases of users and of items.
 
         `uniform(0, √(largest rating / n_factors))` and `normal(0, 0.01)` give the numbers of `random_start` with the
@@ -69,7 +77,7 @@ class StartDistribution:
             drawn = rng.uniform(self.low, self.high, shape) if is_uniform else rng.normal(0.0, self.sigma, shape)
             return drawn.astype(np.float32)
 
-        user_factors, item_factors = numbers(n_users, n_factors), numbers(n_items, n_factors)
+        user_factors, item_factors = numbers(n_users, n_factors), numbers(n_items, n_item_factors or n_factors)
         if not with_bias:
             return Factorization(user_factors, item_factors)
         return Factorization(user_factors, item_factors, numbers(n_users), numbers(n_items))

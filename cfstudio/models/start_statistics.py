@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cfstudio.models.factorization import Factorization
+from cfstudio.models.registry import needs_dot_product
 from cfstudio.models.start_distribution import StartDistribution
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Spread:
 def with_new_numbers(factors: Factorization, numbers: StartDistribution, blocks: Blocks) -> Factorization:
     """A copy of the factors with new numbers in some blocks; the others, the mean and the dtypes stay."""
     n_users, n_items = len(factors.user_factors), len(factors.item_factors)
-    drawn = numbers.draw(n_users, n_items, factors.n_factors, with_bias=factors.has_bias)
+    widths = {"n_factors": factors.width("user"), "n_item_factors": factors.width("item")}
+    drawn = numbers.draw(n_users, n_items, **widths, with_bias=factors.has_bias)
     fresh = {"user_factors": "users", "item_factors": "items", "user_bias": "biases", "item_bias": "biases"}
     new = {}
     for name, block in fresh.items():
@@ -47,8 +49,11 @@ def implied_sum(factors: Factorization, numbers: StartDistribution, blocks: Bloc
 
     A sum is the dot product of (factors, bias, 1) and (factors, 1, bias). For independent vectors with means a, b and
     covariances A, B its mean is a·b and its variance tr(AB) + aᵀBa + bᵀAb. Old numbers enter with the mean and
-    covariance that they have. `global_mean` is not in it.
+    covariance that they have. `global_mean` is not in it. Raises ValueError with a sentence for a net.
     """
+    why_not = needs_dot_product("To tell predictions before any number is drawn", factors)
+    if why_not is not None:
+        raise ValueError(why_not)
     a, cov_a = _moments(factors.user_factors, factors.user_bias, numbers, "users" in blocks, "biases" in blocks)
     b, cov_b = _moments(factors.item_factors, factors.item_bias, numbers, "items" in blocks, "biases" in blocks)
     k = factors.n_factors

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cfstudio.models.registry import needs_dot_product
 from cfstudio.solver.cells import Cells
 from cfstudio.solver.constraints import REFUSALS, CellConstraint
 from cfstudio.solver.linear_rows import linear_rows
@@ -76,6 +77,10 @@ class Problem:
         return list(self._not_fitting()) or list(self._not_for_the_method())
 
     def _not_fitting(self) -> Iterator[str]:
+        why_not = needs_dot_product("The Solver", self.model)
+        if why_not is not None:
+            yield why_not
+            return
         sides = (len(self.model.user_factors), len(self.model.item_factors))
         if sides != (self.ratings.n_users, self.ratings.n_items) or len(self.held_out) != len(self.ratings.values):
             yield "The model is not that of these ratings; open the Solver anew."

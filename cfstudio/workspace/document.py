@@ -165,7 +165,7 @@ class Workspace:
 
         Raises Refusal with a sentence for a value that is not finite.
         """
-        name = "bias" if column == self.factors.n_factors else f"factor {column + 1}"
+        name = "bias" if column == self.factors.width(side) else f"factor {column + 1}"
         self.set_factors(side, np.array([code]), np.array([column]), np.array([value]), f"{side} {name} {value:.4g}")
 
     def set_factors(self, side: Side, codes: IntArray, columns: IntArray, values: FloatArray, label: str) -> None:
@@ -190,10 +190,10 @@ class Workspace:
         matrix, bias = (
             (factors.user_factors, factors.user_bias) if side == "user" else (factors.item_factors, factors.item_bias)
         )
-        if column < factors.n_factors:
+        if column < factors.width(side):
             return matrix[:, column]
         if bias is None:
-            raise IndexError(f"This model has {factors.n_factors} factors and no bias.")
+            raise IndexError(f"This model has {factors.width(side)} factors and no bias.")
         return bias
 
     def configure(self, config: TrainingConfig, label: str | None = None) -> None:

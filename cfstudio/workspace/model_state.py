@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.history import History
+from cfstudio.models.features import feature_columns
+from cfstudio.models.registry import kind_named
 from cfstudio.workspace.presets import hold_out_for, starting_factors
 from cfstudio.workspace.reshaping import with_n_factors
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 Side = Literal["user", "item"]
 
 START_SETTINGS = ("model", "sigmoid", "n_factors", "seed")
-"""Settings that the starting numbers depend on."""
+"""Settings that the starting numbers of every model depend on."""
+NET_SETTINGS = ("n_item_factors", "hidden", "features")
+"""Settings that those of a net depend on besides."""
 SPLIT_SETTINGS = ("split", "valid_fraction", "last_n", "n_folds", "fold", "split_seed")
 """Settings that say which cells are held out."""
 
@@ -50,24 +54,28 @@ class ModelShelf:
         """The state under other settings.
 
         Another split, seed or range starts anew from the seed's factors; another number of factors keeps those that
-        there are; a model that the document had before comes back with the numbers it had.
+        there are; a model that the document had before comes back with the numbers it had. Raises ValueError with a
+        sentence for settings that these ratings do not allow.
         """
+        if config.features and kind_named(config.model).engine != "sampler":
+            feature_columns(ratings, config.features)
         old, state = state.config, replace(state, config=config)
         has_new_split = _differ(SPLIT_SETTINGS, old, config)
         if has_new_split:
             state = replace(state, held_out=hold_out_for(ratings, config))
-        changed = {name for name in START_SETTINGS if _differ((name,), old, config)}
+        starts_from = (*START_SETTINGS, *(NET_SETTINGS if kind_named(config.model).engine == "net" else ()))
+        changed = {name for name in starts_from if _differ((name,), old, config)}
         if not changed and not has_new_split:
             return state
         fresh = starting_factors(ratings, config, state.held_out)
         # Factors that have seen a cell would make a mock of holding it out.
-        if changed == {"n_factors"} and not has_new_split:
+        if changed <= {"n_factors", "n_item_factors"} and not has_new_split:
             start, factors = (with_n_factors(one, fresh) for one in (state.start, state.factors))
             return replace(state, start=start, factors=factors)
         if changed == {"model"} and not has_new_split:
             self._rested[old.model] = (ratings, replace(state, config=old))
             of_ratings, rested = self._rested.get(config.model, (None, state))
-            if of_ratings is ratings and not _differ((*START_SETTINGS, *SPLIT_SETTINGS), rested.config, config):
+            if of_ratings is ratings and not _differ((*starts_from, *SPLIT_SETTINGS), rested.config, config):
                 return replace(rested, config=config, held_out=state.held_out)
         return replace(state, start=fresh, factors=fresh.copy(), history=History())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.lesson_start import lesson_start
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.split import fold_hold_out, last_hold_out, random_hold_out, user_hold_out
 
 if TYPE_CHECKING:

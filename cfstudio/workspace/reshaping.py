@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cfstudio.models.net import NetFactorization
 from cfstudio.ratings.table import ItemTable
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.net_reshaping import feature_numbers, own_width, resized_net
 from cfstudio.workspace.selection import Selection
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def with_user(contents: Contents, user_id: str | None = None) -> Contents:
     columns = {name: np.append(column, np.array([""], dtype=object)) for name, column in ratings.user_columns.items()}
     grown = replace(ratings, user_ids=ids, user_columns=columns)
     shown = replace(contents.shown, users=np.append(contents.shown.users, ratings.n_users))
-    return Contents(grown, _grown_state(contents.state, "user"), shown)
+    return Contents(grown, _grown_state(contents, grown, "user"), shown)
 
 
 def with_item(contents: Contents, title: str, genres: str = "", item_id: str | None = None) -> Contents:
@@ -57,7 +59,7 @@ def with_item(contents: Contents, title: str, genres: str = "", item_id: str | N
     # Whatever was sorted by code × n_items must be sorted anew, which `replace` does.
     grown = replace(ratings, item_table=table)
     shown = replace(contents.shown, items=np.append(contents.shown.items, ratings.n_items))
-    return Contents(grown, _grown_state(contents.state, "item"), shown)
+    return Contents(grown, _grown_state(contents, grown, "item"), shown)
 
 
 def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
@@ -93,6 +95,8 @@ def without(contents: Contents, side: Side, codes: IntArray) -> Contents:
 
 def with_n_factors(factors: Factorization, fresh: Factorization) -> Factorization:
     """Factors with as many columns as `fresh` has: the last ones dropped, or `fresh`'s added; the others stay."""
+    if isinstance(factors, NetFactorization) and isinstance(fresh, NetFactorization):
+        return resized_net(factors, fresh)
     k, n_wanted = factors.n_factors, fresh.n_factors
 
     def resized(old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
@@ -107,21 +111,29 @@ def with_n_factors(factors: Factorization, fresh: Factorization) -> Factorizatio
     )
 
 
-def _grown_state(state: ModelState, side: Side) -> ModelState:
+def _grown_state(contents: Contents, grown: Ratings, side: Side) -> ModelState:
     """With numbers for the new last user or item, drawn from those that the others of that side started with.
 
     So they are distributed as the start is, whether that was drawn from the seed, re-randomized or the workbook's own.
     """
+    state = contents.state
     rng = np.random.default_rng((state.config.seed, len(getattr(state.start, f"{side}_factors"))))
     drawn: dict[str, Floats] = {}
 
-    def grow(name: str, old: Floats) -> Floats:
-        if name not in drawn:
-            started = getattr(state.start, name)
-            drawn[name] = rng.choice(started.ravel(), size=(1, *started.shape[1:]))
-        return np.concatenate((old, drawn[name].astype(old.dtype)))
+    def grown_factors(factors: Factorization) -> Factorization:
+        def grow(name: str, old: Floats) -> Floats:
+            if name not in drawn:
+                started = getattr(state.start, name)
+                drawn[name] = rng.choice(started.ravel(), size=(1, *started.shape[1:]))
+            new = drawn[name]
+            if isinstance(factors, NetFactorization):
+                own = new[:, : own_width(factors, side)]
+                new = np.hstack((own, feature_numbers(factors, contents.ratings, grown, side)))
+            return np.concatenate((old, new.astype(old.dtype)))
 
-    return replace(state, start=_on_side(state.start, side, grow), factors=_on_side(state.factors, side, grow))
+        return _on_side(factors, side, grow)
+
+    return replace(state, start=grown_factors(state.start), factors=grown_factors(state.factors))
 
 
 def _on_side(factors: Factorization, side: Side, change: Callable[[str, Floats], Floats]) -> Factorization:

@@ -6,7 +6,7 @@ and item codes, rating, NaN where blanked, timestamp), `users.parquet` and `item
 `model.safetensors` (factors and biases), `start.safetensors` where the model was started from other numbers than its
 seed's, and `run-N.safetensors` with the numbers that run N has left; of a run that may go on also `resume.json` and
 `optimizer.safetensors`, see `session_resume`; and `posterior.safetensors` (samples of a Bayesian model) while the
-factors are as they were sampled.
+factors are as they were sampled. A net's layers are tensors beside its embeddings; see `session_model`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from cfstudio import __version__
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import History
 from cfstudio.learning.posterior import Posterior
-from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.workspace.atomic_write import atomic_write
 from cfstudio.workspace.mistaken_session import not_a_session
@@ -33,6 +32,7 @@ from cfstudio.workspace.model_state import ModelState
 from cfstudio.workspace.presets import starting_factors
 from cfstudio.workspace.run_log import Run
 from cfstudio.workspace.session_archive import PartError, SessionArchive, add_json, add_member
+from cfstudio.workspace.session_model import check_model, model_facts, model_tensors, read_model
 from cfstudio.workspace.session_resume import add_unfinished, read_unfinished
 from cfstudio.workspace.session_runs import member_of, read_runs, rows_of, with_numbers
 from cfstudio.workspace.session_tables import (
@@ -46,6 +46,7 @@ from cfstudio.workspace.session_tables import (
 
 if TYPE_CHECKING:
     from cfstudio.learning.run_state import RunState
+    from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import BoolArray, Ratings
 
 FORMAT_VERSION = 1
@@ -130,7 +131,7 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
         "program_version": __version__,
         "settings": {"training": asdict(session.config), "view": session.view},
         "ratings": ratings_facts(session.ratings),
-        "model": {"global_mean": float(factorization.global_mean), "rating_range": factorization.rating_range},
+        "model": model_facts(factorization),
     }
     add_json(archive, "manifest.json", manifest)
     for member, table in ratings_tables(session.ratings).items():
@@ -142,10 +143,10 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     add_json(archive, "runs.json", {"runs": runs, "table": rows_of(session.runs, session.history)})
     for run in with_numbers(session.runs):
         if run.state is not None:
-            add_member(archive, member_of(run.number), save_tensors(_tensors(run.state.factors)))
-    add_member(archive, "model.safetensors", save_tensors(_tensors(factorization)))
+            add_member(archive, member_of(run.number), save_tensors(model_tensors(run.state.factors)))
+    add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
     if session.start is not None:
-        add_member(archive, START_MEMBER, save_tensors(_tensors(session.start)))
+        add_member(archive, START_MEMBER, save_tensors(model_tensors(session.start)))
     # Numbers that were edited since are not where the run would go on.
     if session.unfinished is not None and session.unfinished.factors.equals(factorization):
         add_unfinished(archive, session.unfinished)
@@ -160,13 +161,13 @@ def _read_members(archive: SessionArchive) -> Session:
     log = archive.read_json("runs.json")
     runs = log["runs"]
     settings = manifest["settings"]
-    factors = _read_model(archive.read("model.safetensors"), manifest["model"])
+    factors = read_model(archive.read("model.safetensors"), manifest["model"])
     history = History.from_dict(runs[-1]["history"]) if runs else None
     session = Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
         factorization=factors,
-        start=_read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
+        start=read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
         history=history,
         unfinished=read_unfinished(archive, factors, history, _read_config),
@@ -187,8 +188,8 @@ def _read_runs(rows: list[dict[str, Any]], session: Session, archive: SessionArc
         return [Run(1, session.config, session.history, replace(present, factors=present.factors.copy()))]
 
     def read_factors(member: str, facts: dict[str, Any]) -> Factorization:
-        factors = _read_model(archive.read(member), facts)
-        _check_model(factors, session.ratings, factors.user_factors.shape[-1], member)
+        factors = read_model(archive.read(member), facts)
+        check_model(factors, session.ratings, factors, member)
         return factors
 
     return read_runs(rows, session.ratings, present, _read_config, read_factors)
@@ -214,27 +215,6 @@ def _read_config(settings: dict[str, Any]) -> TrainingConfig:
     return TrainingConfig(**settings)
 
 
-def _tensors(factorization: Factorization) -> dict[str, np.ndarray[Any, Any]]:
-    arrays = {
-        "user_factors": factorization.user_factors,
-        "item_factors": factorization.item_factors,
-        "user_bias": factorization.user_bias,
-        "item_bias": factorization.item_bias,
-    }
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items() if array is not None}
-
-
-def _read_model(content: bytes, facts: dict[str, Any]) -> Factorization:
-    # The arrays are edited in place, so they must own memory that may be written to.
-    tensors = {name: tensor.copy() for name, tensor in load_tensors(content).items()}
-    rating_range = facts["rating_range"]
-    return Factorization(
-        **tensors,
-        global_mean=float(facts["global_mean"]),
-        rating_range=None if rating_range is None else (float(rating_range[0]), float(rating_range[1])),
-    )
-
-
 def _read_posterior(content: bytes, factorization: Factorization) -> Posterior:
     # The document edits its factors in place; what the samples describe must stay.
     return Posterior(**load_tensors(content), mean=factorization.copy())
@@ -248,25 +228,6 @@ def _check(session: Session) -> None:
         raise PartError(f"its split is not one true or false for each of its {len(ratings.values)} ratings")
     if session.posterior is not None and not session.posterior.fits(ratings.n_users, ratings.n_items):
         raise PartError("the samples of its model are not those of its users and items")
-    n_factors = model.user_factors.shape[-1]
-    _check_model(model, ratings, n_factors, "model")
+    check_model(model, ratings, model, "model")
     if session.start is not None:
-        _check_model(session.start, ratings, n_factors, "start")
-
-
-def _check_model(model: Factorization, ratings: Ratings, n_factors: int, what: str) -> None:
-    wanted: dict[str, tuple[int, ...]] = {
-        "user_factors": (ratings.n_users, n_factors),
-        "item_factors": (ratings.n_items, n_factors),
-    }
-    if model.user_bias is not None or model.item_bias is not None:
-        wanted |= {"user_bias": (ratings.n_users,), "item_bias": (ratings.n_items,)}
-    tensors = _tensors(model)
-    for name, shape in wanted.items():
-        if name not in tensors:
-            raise PartError(f"its {what} has no {name}")
-        if tensors[name].shape != shape:
-            found = " × ".join(str(length) for length in tensors[name].shape)
-            raise PartError(f"its {name} are {found} numbers and not {' × '.join(map(str, shape))}")
-        if tensors[name].dtype not in (np.float32, np.float64):
-            raise PartError(f"its {name} are {tensors[name].dtype}, not float32 or float64")
+        check_model(session.start, ratings, model, "start")

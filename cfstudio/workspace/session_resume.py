@@ -8,7 +8,7 @@ from seed and step.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def add_unfinished(archive: zipfile.ZipFile, state: RunState) -> None:
         "batch_cells": state.batch_cells,
     }
     add_json(archive, FACTS_MEMBER, facts)
-    best = {} if state.best is None else _arrays(state.best)
+    best = {} if state.best is None else state.best.arrays()
     tensors = {**state.memory, **{BEST + name: array for name, array in best.items()}}
     add_member(archive, MEMORY_MEMBER, save_tensors({name: np.ascontiguousarray(one) for name, one in tensors.items()}))
 
@@ -58,7 +58,7 @@ def read_unfinished(
     facts = archive.read_json(FACTS_MEMBER)
     tensors = load_tensors(archive.read(MEMORY_MEMBER))
     best: dict[str, Any] = {name.removeprefix(BEST): one for name, one in tensors.items() if name.startswith(BEST)}
-    shapes = {name: array.shape for name, array in _arrays(factors).items()}
+    shapes = {name: array.shape for name, array in factors.arrays().items()}
     if best and {name: array.shape for name, array in best.items()} != shapes:
         raise PartError("the best numbers of its run are those of another model")
     return RunState(
@@ -70,10 +70,5 @@ def read_unfinished(
         history=history.copy(),
         batch_error=float(facts["batch_error"]),
         batch_cells=int(facts["batch_cells"]),
-        best=replace(factors, **{name: array.copy() for name, array in best.items()}) if best else None,
+        best=factors.with_arrays({name: array.copy() for name, array in best.items()}) if best else None,
     )
-
-
-def _arrays(factors: Factorization) -> dict[str, Any]:
-    arrays = {name: getattr(factors, name) for name in ("user_factors", "item_factors", "user_bias", "item_bias")}
-    return {name: array for name, array in arrays.items() if array is not None}

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cfstudio.learning.history import History
-from cfstudio.workspace.model_state import SPLIT_SETTINGS, START_SETTINGS, ModelState
+from cfstudio.workspace.model_state import NET_SETTINGS, SPLIT_SETTINGS, START_SETTINGS, ModelState
 from cfstudio.workspace.presets import starting_factors
 from cfstudio.workspace.run_log import Run
 from cfstudio.workspace.session_archive import PartError
+from cfstudio.workspace.session_model import model_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +36,7 @@ def rows_of(runs: Sequence[Run], present: History | None) -> list[dict[str, Any]
             "history": None if run.history is present else run.history.to_dict(),
         }
         if run.number in kept and run.state is not None:
-            factors = run.state.factors
-            row["model"] = {"global_mean": float(factors.global_mean), "rating_range": factors.rating_range}
+            row["model"] = model_facts(run.state.factors)
         rows.append(row)
     return rows
 
@@ -84,7 +84,7 @@ def _read_run(
     # The cells that a run held out are known where it had the document's split.
     if "model" in row and _same(SPLIT_SETTINGS, config, document.config):
         start = document.start
-        if not _same(START_SETTINGS, config, document.config):
+        if not _same((*START_SETTINGS, *NET_SETTINGS), config, document.config):
             start = starting_factors(ratings, config, document.held_out)
         factors = read_factors(member_of(number), row["model"])
         state = ModelState(config, document.held_out, start, factors, history)

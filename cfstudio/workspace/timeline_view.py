@@ -99,9 +99,5 @@ class TimelineView:
 
 
 def _is_alike(one: Factorization, other: Factorization) -> bool:
-    return (
-        one.user_factors.shape == other.user_factors.shape
-        and one.item_factors.shape == other.item_factors.shape
-        and one.has_bias == other.has_bias
-        and (one.rating_range, one.global_mean) == (other.rating_range, other.global_mean)
-    )
+    mine, theirs = ({name: array.shape for name, array in each.arrays().items()} for each in (one, other))
+    return mine == theirs and (one.rating_range, one.global_mean) == (other.rating_range, other.global_mean)

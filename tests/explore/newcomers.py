@@ -11,7 +11,7 @@ from cfstudio.explore.prior import plain_prior
 from cfstudio.explore.refined_prior import refined_prior
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.trainer import Trainer
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 
 SHOWN = (0, 1, 3, 10)
 SHRINKAGES = (1, 3, 5, 8)

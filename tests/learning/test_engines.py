@@ -11,7 +11,7 @@ from cfstudio.learning.autograd_engine import AutogradEngine
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import ARRAYS, Pairs, make_engine
 from cfstudio.learning.fast_engine import FastEngine
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 
 N_USERS, N_ITEMS, N_PAIRS = 6, 8, 90
 """More pairs than cells: a batch of 7 or more holds users, items and even cells twice."""

@@ -13,7 +13,7 @@ from cfstudio.learning.engine import ARRAYS, Pairs
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 
 N_STEPS = 25
 

@@ -12,7 +12,7 @@ from cfstudio.learning import training_cells
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import ARRAYS
 from cfstudio.learning.trainer import Trainer, TrainingDiverged
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.split import random_hold_out
 
 CONFIG = TrainingConfig(n_factors=4, batch_size=16, epochs=4, learning_rate=0.02)

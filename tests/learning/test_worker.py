@@ -12,7 +12,7 @@ from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.pace import CHUNK_SECONDS, Pace
 from cfstudio.learning.trainer import Trainer
 from cfstudio.learning.worker import ENDED, TrainingWorker
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.split import random_hold_out
 
 CONFIG = TrainingConfig(n_factors=4, batch_size=16, epochs=20, schedule="constant")

@@ -8,7 +8,7 @@ from support import crosstab, random_ratings
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.lesson_start import lesson_start
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.ratings.table import RatingScale
 
 PLAIN_DOT = TrainingConfig(model="dot", sigmoid=False, n_factors=5)

@@ -10,7 +10,7 @@ from support import random_ratings
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.factorization import Factorization
 from cfstudio.models.lesson_start import lesson_start
-from cfstudio.models.registry import random_start
+from cfstudio.models.start import random_start
 from cfstudio.models.start_distribution import StartDistribution
 from cfstudio.models.start_statistics import (
     Spread,

@@ -29,10 +29,13 @@ def long_form_columns(workspace: Workspace, look: SheetLook) -> tuple[Column, ..
         columns.append(Column("held out", "part", "Held-out ratings are hatched: training never sees them", "held out"))
     looked_up = _looked_up(workspace, look, "user", "user", ratings.n_users)
     looked_up += _looked_up(workspace, look, "item", label, ratings.n_items)
+    made = (
+        "Sum of the products, and the biases where there are any"
+        if workspace.factors.is_dot_product
+        else "What the net makes of both rows, side by side"
+    )
     results = [
-        Column(
-            "prediction", "predic-\ntion", "Sum of the products, and the biases where there are any", look.fine_sample
-        ),
+        Column("prediction", "predic-\ntion", made, look.fine_sample),
         Column("error", "error", "Prediction minus rating", look.fine_sample),
         Column(
             "squared error",
@@ -54,7 +57,7 @@ def _looked_up(workspace: Workspace, look: SheetLook, side: str, label: str, n: 
     columns = [Column(f"{side} index", f"{label}\nindex", tip, f"{n}")]
     if workspace.factors.has_bias:
         columns.append(Column(f"{side} bias", f"{label}\nbias", f"Looked up in the {label} table", look.factor_sample))
-    for number in range(workspace.factors.n_factors):
+    for number in range(workspace.factors.width("user" if side == "user" else "item")):
         tip = f"Factor {number + 1}, looked up in the {label} table; change it there"
         columns.append(Column(f"{side} factor", f"{label}\nf{number + 1}", tip, look.factor_sample, number))
     return columns

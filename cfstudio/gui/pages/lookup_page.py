@@ -140,8 +140,10 @@ class LookupPage(Page):
             len(workspace.ratings.values),
             axes.users.tobytes(),
             axes.items.tobytes(),
-            workspace.factors.n_factors,
+            workspace.factors.width("user"),
+            workspace.factors.width("item"),
             workspace.factors.has_bias,
+            workspace.factors.is_dot_product,
             bool(workspace.held_out.any()),
         )
         if shape != self._shape or workspace.ratings is not self._ratings:

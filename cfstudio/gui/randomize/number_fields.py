@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from cfstudio.gui import icons
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.number_box import NumberBox
-from cfstudio.models.start import SMALL_SPREAD
 from cfstudio.models.start_distribution import StartDistribution
+from cfstudio.models.start_numbers import SMALL_SPREAD
 
 if TYPE_CHECKING:
     from cfstudio.models.start_statistics import Block, Blocks

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
 
+UNKNOWN = Spread(math.nan, math.nan)
+
 MOST_CELLS = 100_000
 """Training cells predicted for the preview; of more, evenly spaced ones stand for all."""
 
@@ -32,7 +34,8 @@ class StartPreview:
     """One drawn start: its `factors`, and `predictions` (n,) of training cells in rating points.
 
     `implied_sums` and `implied` describe sums of products and biases, and predictions, over all cells before anything
-    is drawn; `drawn` and `rmse` describe the predictions of the training cells. NaN where there are no such cells.
+    is drawn, NaN for a net; `drawn` and `rmse` describe the predictions of the training cells. NaN where there are no
+    such cells.
     """
 
     factors: Factorization
@@ -62,8 +65,10 @@ class StartPreviewer:
         """Draw new numbers for these blocks and look at them."""
         factors = with_new_numbers(self._factors, numbers, blocks)
         predictions = factors.predict(self._users, self._items)
-        sums = implied_sum(self._factors, numbers, blocks)
-        implied = implied_predictions(self._factors, sums)
+        sums = implied = UNKNOWN
+        if factors.is_dot_product:
+            sums = implied_sum(self._factors, numbers, blocks)
+            implied = implied_predictions(self._factors, sums)
         errors = predictions - self._values
         return StartPreview(
             factors,

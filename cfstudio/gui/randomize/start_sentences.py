@@ -19,6 +19,8 @@ ALL_FACTORS = frozenset({"users", "items"})
 def implied_sentences(preview: StartPreview, numbers: StartDistribution, blocks: Blocks) -> str:
     """What the choice implies before anything is drawn."""
     factors = preview.factors
+    if not factors.is_dot_product:
+        return "What a net predicts cannot be told from its embeddings alone; the layers keep their numbers."
     sentences = []
     if blocks >= ALL_FACTORS:
         sentences.append(_dot_sentence(numbers, factors.n_factors))
@@ -32,6 +34,8 @@ def against_ratings(preview: StartPreview, ratings: Spread) -> str:
     """How that compares with the ratings."""
     if math.isnan(ratings.mean):
         return "There are no ratings to compare them with."
+    if math.isnan(preview.implied_rmse):
+        return f"Ratings lie around {around(ratings)}."
     return f"Ratings lie around {around(ratings)}: RMSE about {preview.implied_rmse:.2f}."
 
 

@@ -55,6 +55,7 @@ class SheetAddresses:
             factors.n_factors,
             factors.has_bias,
             bool(self._workspace.held_out.any()),
+            factors.width("item"),
         )
 
     def of_cell(self, row: int, column: int, layer: Layer) -> str:
@@ -86,6 +87,10 @@ class SheetAddresses:
         if layer is Layer.ERROR:
             predicted = cell_name(at.predictions.top + row, at.predictions.left + column)
             return f'=IF({rating}="",0,{predicted}-{rating})'
+        if not self._workspace.factors.is_dot_product:
+            of_user, of_item = self.precedents(row, column)
+            label = self._workspace.ratings.item_label
+            return f"net(user row {of_user.name}, {label} column {of_item.name})"
         return "=" + prediction_formula(at, self._workspace.factors, row).format(
             column_name(at.predictions.left + column)
         )
@@ -105,8 +110,8 @@ class SheetAddresses:
         at = self.layout
         left = at.user_factors.left - at.has_bias
         top = at.item_factors.top - at.has_bias
-        n = at.n_factors + at.has_bias
-        return Block(at.user_factors.top + row, left, 1, n), Block(top, at.item_factors.left + column, n, 1)
+        of_user = Block(at.user_factors.top + row, left, 1, at.user_factors.width + at.has_bias)
+        return of_user, Block(top, at.item_factors.left + column, at.item_factors.height + at.has_bias, 1)
 
     def locate(self, address: str) -> Place | None:
         """The cells behind an address such as H25, $H$25 or H25:J27, None if nothing of the sheet stands there.
@@ -119,7 +124,8 @@ class SheetAddresses:
                 return Place("ratings", *_within(where, block), part, *_shared(where, block))
         at = self.layout
         users = Block(at.user_factors.top, at.user_factors.left - at.has_bias, at.n_users, at.n_factors + at.has_bias)
-        items = Block(at.item_factors.top - at.has_bias, at.item_factors.left, at.n_factors + at.has_bias, at.n_items)
+        n_rows = at.item_factors.height + at.has_bias
+        items = Block(at.item_factors.top - at.has_bias, at.item_factors.left, n_rows, at.n_items)
         for grid, block in (("user", users), ("item", items)):
             if where.overlaps(block):
                 name: GridName = "user" if grid == "user" else "item"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from cfstudio.gui.sheet.cells import DEEPEST_FACTOR, CellBlock, Ramp, shade
 from cfstudio.gui.sheet.grid_models import NO_PARENT, NOT_BLANK, GridModel, Index
+from cfstudio.models.net import NetFactorization
 from cfstudio.workspace.edits import Refusal
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class FactorsModel(GridModel):
     @property
     def n_numbers(self) -> int:
         """How many numbers one user or item has."""
-        return self.workspace.factors.n_factors + self.workspace.factors.has_bias
+        return self.workspace.factors.width(self.side) + self.workspace.factors.has_bias
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Users, or numbers per item."""
@@ -88,10 +89,13 @@ class FactorsModel(GridModel):
         return f"{owner}, {self.number_name(number)}: {self.value(row, column):.6g}"
 
     def number_name(self, number: int) -> str:
-        """`bias` or `factor 3`, as headers and screen readers say it."""
-        if self.workspace.factors.has_bias and number == 0:
+        """`bias`, `factor 3` or, of a net's features, `genres 2`, as headers and screen readers say it."""
+        factors = self.workspace.factors
+        if factors.has_bias and number == 0:
             return "bias"
-        return f"factor {number + 1 - self.workspace.factors.has_bias}"
+        if isinstance(factors, NetFactorization):
+            return factors.number_name(self.side, number)
+        return f"factor {number + 1 - factors.has_bias}"
 
     def row_name(self, row: int) -> str:
         """A user, or the name of a number."""
@@ -102,8 +106,9 @@ class FactorsModel(GridModel):
         return self.item_name(column) if self.side == "item" else self.number_name(column)
 
     def short_number_name(self, number: int) -> str:
-        """`bias` or `f3`, where there is little room."""
-        return self.number_name(number).replace("factor ", "f")
+        """`bias`, `f3` or, of a feature, its first letter and a number, where there is little room."""
+        what, _, place = self.number_name(number).rpartition(" ")
+        return f"{what[0]}{place}" if what else place
 
     def put_one(self, row: int, column: int, value: float | None) -> None:
         """Change the factor or bias."""

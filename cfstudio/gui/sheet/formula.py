@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.gui.sheet.net_formula import spelled_net
+from cfstudio.models.net import NetFactorization
+
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.addresses import SheetAddresses
     from cfstudio.gui.sheet.grid_view import GridView
@@ -52,11 +55,9 @@ def excel_formula(grid: GridView, addresses: SheetAddresses, layer: Layer) -> st
 
 def _prediction(workspace: Workspace, user: int, item: int) -> str:
     ratings = workspace.ratings
-    total = _spelled_sum(workspace.factors, user, item)
-    if workspace.factors.rating_range is not None:
-        low, high = workspace.factors.rating_range
-        total = f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid({total})"
-    predicted = float(workspace.factors.predict(np.array([user]), np.array([item]))[0])
+    factors = workspace.factors
+    total = _spelled(factors, user, item)
+    predicted = float(factors.predict(np.array([user]), np.array([item]))[0])
     rating = float(ratings.block(np.array([user]), np.array([item]))[0, 0])
     seen = "not rated" if math.isnan(rating) else f"rated {rating:g}, error {_signed(predicted - rating)}"
     sure, doubt = _uncertainty(workspace, user, item)
@@ -71,6 +72,16 @@ def _uncertainty(workspace: Workspace, user: int, item: int) -> tuple[str, str]:
     cell = np.array([user]), np.array([item])
     spread, whole = float(posterior.spread(*cell)[0]), float(posterior.uncertainty(*cell)[0])
     return f" ± {whole:.2f}", f"; ±: one standard deviation, {spread:.2f} of it the model's own doubt"
+
+
+def _spelled(factors: Factorization, user: int, item: int) -> str:
+    if isinstance(factors, NetFactorization):
+        return spelled_net(factors, user, item)
+    total = _spelled_sum(factors, user, item)
+    if factors.rating_range is None:
+        return total
+    low, high = factors.rating_range
+    return f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid({total})"
 
 
 def _spelled_sum(factors: Factorization, user: int, item: int) -> str:

@@ -149,7 +149,7 @@ class LineCommands(QObject):
         except ValueError as error:
             self.said.emit(str(error))
             return
-        self.said.emit(f"{self._workspace.factors.n_factors} factors; the others kept their numbers.")
+        self.said.emit(f"{self._workspace.config.n_factors} factors; the others kept their numbers.")
 
     def precedents(self) -> None:
         """Select the two vectors that the current prediction is the product of."""
@@ -159,13 +159,14 @@ class LineCommands(QObject):
             self.said.emit("A factor is a number of its own: nothing precedes it. Select a prediction.")
             return
         row, column = index.row(), index.column()
-        last = sheet.user_model.n_numbers - 1
+        last, last_of_item = sheet.user_model.n_numbers - 1, sheet.item_model.n_numbers - 1
         at_user, at_item = sheet.addresses.precedents(row, column)
-        sheet.item_view.select_range(CellRange(0, column, last, column))
+        sheet.item_view.select_range(CellRange(0, column, last_of_item, column))
         sheet.user_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
         sheet.user_view.select_cell(row, 0)
         sheet.user_view.select_range(CellRange(row, 0, row, last))
-        self.said.emit(f"The prediction is the product of {at_user.name} and {at_item.name}. Ctrl+] goes back.")
+        what = "the product of" if self._workspace.factors.is_dot_product else "what the net makes of"
+        self.said.emit(f"The prediction is {what} {at_user.name} and {at_item.name}. Ctrl+] goes back.")
 
     def dependents(self) -> None:
         """Select the predictions that the current factor goes into."""

@@ -70,10 +70,10 @@ class SelectionLink(QObject):
     def products(self) -> FloatArray | None:
         """What each number of the selected user and item adds to the prediction: (n_numbers,), biases as none.
 
-        None unless a cell is selected.
+        None unless a cell is selected, and for a net, which has no products.
         """
         selection, factors = self._workspace.selection, self._workspace.factors
-        if selection.user is None or selection.item is None:
+        if selection.user is None or selection.item is None or not factors.is_dot_product:
             return None
         with np.errstate(over="ignore", invalid="ignore"):
             user, item = factors.user_factors[selection.user], factors.item_factors[selection.item]

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cfstudio.exchange.lookup_layout import MOST_RATINGS
 from cfstudio.exchange.solver_names import MOST_VARIABLES
 from cfstudio.exchange.workbook import BIAS, DOT, LOOKUP, MOST_SHOWN, ONE_HOT, READ_ME
+from cfstudio.models.registry import needs_dot_product
 from cfstudio.ratings.crosstab_choice import top_crosstab
 
 if TYPE_CHECKING:
@@ -133,7 +134,12 @@ class ExportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _describe(self) -> None:
-        """Say what each page will hold."""
+        """Say what each page will hold, or why there can be none."""
+        why_not = needs_dot_product("A workbook with live formulas", self._factors)
+        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(why_not is None)
+        if why_not is not None:
+            self.contents.setText(why_not)
+            return
         is_top = self.most_rated.isChecked()
         for box in (self.n_users, self.n_items):
             box.setEnabled(is_top)
