@@ -38,11 +38,13 @@ class WhyBars(QWidget):
         layout.addWidget(self.bars)
         self.hide()
 
-    def show_terms(self, name: str, terms: FloatArray) -> None:
-        """Explain the likeness with `name` by (n_factors,) terms."""
+    def show_terms(self, name: str, terms: FloatArray, agreement: float) -> None:
+        """Explain the likeness with `name` by (n_factors,) terms, beside the correlation of the ratings (or NaN)."""
         order = np.argsort(-np.abs(terms), kind="stable")[:N_SAID]
         said = ", ".join(f"factor {one + 1} {terms[one]:+.2f}" for one in order.tolist()).replace("-", "−")
         text = f"Why {name}: {said}" + (f", {len(terms) - N_SAID} others" if len(terms) > N_SAID else "")
+        if not np.isnan(agreement):
+            text = f"Ratings agree {agreement:+.2f} · {text}".replace("-", "−")
         self.words.setText(text)
         self.words.setToolTip(text)
         self.setAccessibleDescription(text)
