@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QElidingLabel
 
 from cfstudio.explore.filters import NothingLeft
 from cfstudio.explore.titles import UnknownItem
+from cfstudio.gui.elided_label import ElidedLabel
 from cfstudio.gui.explorer_view import is_in_front
 from cfstudio.gui.neighbors.agreement import Agreement
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
@@ -61,7 +61,7 @@ class NeighborsPanel(QWidget):
         self.view = NeighborsView(self._model)
         self.bar = QuestionBar()
         self.header, self.min_ratings = self.bar.header, self.bar.min_ratings
-        self.note = QElidingLabel()
+        self.note = ElidedLabel()
         self.note.setAccessibleName("About this list")
         self.options = QueryOptions()
         self.why = WhyBars()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QWidget
-from superqt import QElidingLabel
 
+from cfstudio.gui.elided_label import ElidedLabel
 from cfstudio.gui.optimizer_lab.lab_plot import named
 
 MOST_RATINGS = 1_000_000
@@ -23,7 +23,7 @@ class QuestionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.back, self.forward = QToolButton(), QToolButton()
-        self.header, self.min_ratings = QElidingLabel(), QSpinBox()
+        self.header, self.min_ratings = ElidedLabel(), QSpinBox()
         self.header.setAccessibleName("Neighbors of")
         font = self.header.font()
         font.setWeight(font.Weight.DemiBold)

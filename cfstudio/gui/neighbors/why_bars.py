@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
-from superqt import QElidingLabel
 
+from cfstudio.gui.elided_label import ElidedLabel
 from cfstudio.gui.exports import copy_rows
 from cfstudio.gui.theme import current_theme
 
@@ -28,7 +28,7 @@ class WhyBars(QWidget):
         super().__init__()
         self.setObjectName("neighborWhy")
         self.setAccessibleName("Why these are alike")
-        self.words, self.bars = QElidingLabel(), _Bars()
+        self.words, self.bars = ElidedLabel(), _Bars()
         self.words.setAccessibleName("Why, in words")
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
