@@ -136,6 +136,7 @@ def test_the_slider_sets_the_fewest_ratings(asked):
 
 
 def test_mean_and_agreement_stand_beside_the_likeness(asked):
+    panel(asked).view.selectRow(0)
     block = asked.window.workspace.ratings.block(np.arange(12), np.arange(10))
     for title, mean, agreement in zip(*(column(asked, one) for one in (TITLE, MEAN, AGREEMENT)), strict=True):
         code = titles(asked).index(title)
@@ -144,6 +145,8 @@ def test_mean_and_agreement_stand_beside_the_likeness(asked):
         alike = both.sum() < 2 or np.ptp(block[both, 3]) == 0 or np.ptp(block[both, code]) == 0
         expected = None if alike else np.corrcoef(block[both, 3], block[both, code])[0, 1]
         assert agreement == (None if expected is None else pytest.approx(expected))
+    first = column(asked, AGREEMENT)[0]
+    assert first is None or f"Ratings agree {first:+.2f}".replace("-", "−") in panel(asked).why.accessibleDescription()
 
 
 def test_a_selected_row_says_which_factors_make_it_alike(asked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -18,7 +19,7 @@ from cfstudio.explore.titles import UnknownItem
 from cfstudio.gui.live_follower import all_of, is_in_front
 from cfstudio.gui.neighbors.agreement import Agreement
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
-from cfstudio.gui.neighbors.neighbors_model import NeighborsModel
+from cfstudio.gui.neighbors.neighbors_model import AGREEMENT, NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
 from cfstudio.gui.neighbors.query_options import QueryOptions
 from cfstudio.gui.neighbors.question import MOST_LIKED, Question, QuestionHistory
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cfstudio.gui.live_follower import Rows
+    from cfstudio.ratings.table import FloatArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
@@ -238,7 +240,7 @@ class NeighborsPanel(QWidget):
             rows, left = NeighborRows.none(), str(nothing)
         else:
             rows = self._query.nearest(asked, self.options.measure, candidates)
-            rows = rows.with_agreement(self._agreement.of_all(asked.side, asked.single))
+            rows = rows.with_agreement(self._agreed(asked))
             left = self._query.counted(asked, candidates)
         put(rows)
         self._describe(asked, left)
@@ -257,8 +259,13 @@ class NeighborsPanel(QWidget):
 
     def _show_agreement(self) -> None:
         if self._asked is not None:
-            agreement = self._agreement.of_all(self._asked.side, self._asked.single)
-            self.view.update_rows(self._model.rows.with_agreement(agreement))
+            self.view.update_rows(self._model.rows.with_agreement(self._agreed(self._asked)))
+            self._explain()
+
+    def _agreed(self, asked: Question) -> FloatArray | None:
+        """Correlations of the ratings, asked for only where somebody looks at them."""
+        is_wanted = not self.view.isColumnHidden(AGREEMENT) or self.view.currentIndex().isValid()
+        return self._agreement.of_all(asked.side, asked.single) if is_wanted else None
 
     def _explain(self) -> None:
         """Show why the current row is like what was asked about."""
@@ -266,7 +273,9 @@ class NeighborsPanel(QWidget):
         is_there = self._asked is not None and index.isValid() and index.row() < self._model.rowCount()
         if is_there and self._asked is not None:
             code = self._model.code(index.row())
-            self.why.show_terms(self._name(code), self._query.why(self._asked, code, self.options.measure))
+            agreed = self._agreed(self._asked)
+            terms = self._query.why(self._asked, code, self.options.measure)
+            self.why.show_terms(self._name(code), terms, np.nan if agreed is None else float(agreed[code]))
         else:
             self.why.hide()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QWidget
-from superqt import QElidingLabel
 
 from cfstudio.gui.optimizer_lab.lab_plot import named
+from cfstudio.gui.shortened_label import ShortenedLabel
 
 MOST_RATINGS = 1_000_000
 WHY_MINIMUM = (
@@ -23,8 +23,7 @@ class QuestionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.back, self.forward = QToolButton(), QToolButton()
-        self.header, self.min_ratings = QElidingLabel(), QSpinBox()
-        self.header.setAccessibleName("Neighbors of")
+        self.header, self.min_ratings = ShortenedLabel("Neighbors of"), QSpinBox()
         font = self.header.font()
         font.setWeight(font.Weight.DemiBold)
         self.header.setFont(font)

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
-from superqt import QElidingLabel
 
 from cfstudio.gui.exports import copy_rows
+from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.theme import current_theme
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class WhyBars(QWidget):
         super().__init__()
         self.setObjectName("neighborWhy")
         self.setAccessibleName("Why these are alike")
-        self.words, self.bars = QElidingLabel(), _Bars()
-        self.words.setAccessibleName("Why, in words")
+        self.words, self.bars = ShortenedLabel("Why, in words"), _Bars()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -38,13 +37,14 @@ class WhyBars(QWidget):
         layout.addWidget(self.bars)
         self.hide()
 
-    def show_terms(self, name: str, terms: FloatArray) -> None:
-        """Explain the likeness with `name` by (n_factors,) terms."""
+    def show_terms(self, name: str, terms: FloatArray, agreement: float) -> None:
+        """Explain the likeness with `name` by (n_factors,) terms, beside the correlation of the ratings (or NaN)."""
         order = np.argsort(-np.abs(terms), kind="stable")[:N_SAID]
         said = ", ".join(f"factor {one + 1} {terms[one]:+.2f}" for one in order.tolist()).replace("-", "−")
         text = f"Why {name}: {said}" + (f", {len(terms) - N_SAID} others" if len(terms) > N_SAID else "")
+        if not np.isnan(agreement):
+            text = f"Ratings agree {agreement:+.2f} · {text}".replace("-", "−")
         self.words.setText(text)
-        self.words.setToolTip(text)
         self.setAccessibleDescription(text)
         self.bars.show_terms(terms)
         self.show()
