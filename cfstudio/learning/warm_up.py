@@ -14,9 +14,12 @@ import sys
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOURCES = tuple(
     Path(__file__).with_name(f"{name}.py") for name in ("kernels", "cell_kernels", "gibbs_kernels", "compiled")
@@ -44,8 +47,9 @@ def warm_up() -> bool:
     from cfstudio.learning import gibbs_kernels as gibbs
     from cfstudio.learning import kernels
 
-    functions = (kernels.steps, cells.shuffle_ahead, cells.shuffle_back, cells.squared_error, cells.squared_lengths)
-    functions += (gibbs.tally, gibbs.settle, gibbs.draw_factor, gibbs.draw_linear)
+    functions: list[Callable[..., Any]] = [kernels.steps, cells.shuffle_ahead, cells.shuffle_back]
+    functions += [cells.squared_error, cells.squared_lengths]
+    functions += [gibbs.tally, gibbs.settle, gibbs.draw_factor, gibbs.draw_linear]
     files: list[str] = []
     for function in functions:
         folder = getattr(function, "stats").cache_path  # noqa: B009 - the compiled function's, unknown to its type
