@@ -85,13 +85,15 @@ def squared_error(
     return error_sum
 
 
-@compiled(float64(ROWS, int64))
-def squared_lengths(rows: Floats, n_factors: int) -> float:
-    """Sum of the squares of the first `n_factors` numbers of all rows."""
+@compiled(float64(ROWS, int64, int64))
+def squared_lengths(rows: Floats, n_factors: int, every: int) -> float:
+    """Mean over every so many rows, from the first on, of the sum of the squares of the first `n_factors` numbers."""
     total = 0.0
-    for row in range(len(rows)):
+    n = 0
+    for row in range(0, len(rows), every):
+        n += 1
         length = np.float32(0.0)
         for j in range(n_factors):
             length += rows[row, j] * rows[row, j]
         total += float64(length)
-    return total
+    return total / n if n else 0.0

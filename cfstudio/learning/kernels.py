@@ -37,7 +37,7 @@ SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
 SHEET = types.Tuple((int64[::1], int64[::1], float32[:, ::1]))
 """Slot of each row (−1 for none), row of each slot, gradient of each slot and of one spare slot."""
 RULE = types.Tuple((int64, boolean, boolean, float32, float32, float32, float64, float32))
-"""Optimizer, whether untouched rows move, whether decay is L2; decay of factors and of biases, longest gradient of a
+"""Optimizer, whether untouched rows move, whether decay is L2; decay of factors, of biases, longest gradient of a
 row, memory of the squared gradient, epsilon."""
 SHAPE = types.Tuple((int64, int64, float32, float32, float32, float32))
 """Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean; 1 with biases, 0 without."""
