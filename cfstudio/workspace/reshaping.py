@@ -42,7 +42,8 @@ def with_user(contents: Contents, user_id: str | None = None) -> Contents:
     ratings = contents.ratings
     ids = _with_id(ratings.user_ids, user_id, "user")
     columns = {name: np.append(column, np.array([""], dtype=object)) for name, column in ratings.user_columns.items()}
-    grown = replace(ratings, user_ids=ids, user_columns=columns)
+    # Ratings are edited in place: those from before must not change with them, for Undo goes back to them.
+    grown = replace(ratings, user_ids=ids, user_columns=columns, values=ratings.values.copy())
     shown = replace(contents.shown, users=np.append(contents.shown.users, ratings.n_users))
     return Contents(grown, _grown_state(contents, grown, "user"), shown)
 
@@ -57,7 +58,7 @@ def with_item(contents: Contents, title: str, genres: str = "", item_id: str | N
         years=np.append(table.years, np.int16(_year_in(title))),
     )
     # Whatever was sorted by code × n_items must be sorted anew, which `replace` does.
-    grown = replace(ratings, item_table=table)
+    grown = replace(ratings, item_table=table, values=ratings.values.copy())
     shown = replace(contents.shown, items=np.append(contents.shown.items, ratings.n_items))
     return Contents(grown, _grown_state(contents, grown, "item"), shown)
 
