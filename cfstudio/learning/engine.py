@@ -140,7 +140,10 @@ class Engine(Protocol):
         """The inverse of `memory`. Raises ValueError with a sentence for arrays of another optimizer or shape."""
 
     def factor_lengths(self) -> tuple[float, float]:
-        """Root mean squared length of the users' and of the items' factor vectors, biases left out; perhaps of a sample."""
+        """Root mean squared length of the users' and of the items' factor vectors, biases left out.
+
+        A sample of the rows will do: it is asked often.
+        """
 
 
 def is_l2(config: TrainingConfig) -> bool:

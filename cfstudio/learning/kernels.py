@@ -3,8 +3,7 @@
 A user's or item's numbers stand in one float32 row: factors, user bias, item bias, zeros up to a multiple of 16
 floats. In a user's row the place of the item bias holds a constant 1 and the other way round, so that one dot product
 of two rows is the sum of products and both biases; the constants get their value back after each update. The row goes
-on with what the optimizer remembers of it, nothing, one or two blocks of the same width, so that an update touches
-one piece of memory.
+on with what the optimizer remembers of it, up to two blocks of that width: an update touches one piece of memory.
 
 The gradient of the mean squared error of a batch is summed over the batch from the numbers before the step, each row
 is then updated once: the same step as torch's autograd with a row-wise optimizer, or with its dense one where rows
