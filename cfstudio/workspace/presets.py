@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.models.lesson_start import lesson_start
+from cfstudio.models.registry import kind_named
 from cfstudio.models.start import random_start
 from cfstudio.ratings.split import fold_hold_out, last_hold_out, random_hold_out, user_hold_out
 
@@ -57,7 +58,8 @@ def preset_for(ratings: Ratings) -> Preset:
 def starting_factors(ratings: Ratings, config: TrainingConfig, held_out: BoolArray) -> Factorization:
     """The factors a run starts from: the workbook's own numbers where they fit, else random ones from the seed."""
     is_workbook = ratings.name == "lesson" and (ratings.n_users, ratings.n_items) == LESSON_SHAPE
-    has_its_model = config.n_factors == LESSON_FACTORS and not config.sigmoid and config.model != "bayes"
+    is_sum = kind_named(config.model).engine == "rows"
+    has_its_model = is_sum and config.n_factors == LESSON_FACTORS and not config.sigmoid
     if is_workbook and has_its_model and config.seed == TrainingConfig().seed:
         return lesson_start(bias=config.model == "dot-bias")
     return random_start(ratings, config, held_out)

@@ -37,6 +37,15 @@ def test_the_panes_show_embeddings_of_both_sizes(window):
     assert tabs.tabText(tabs.currentIndex()) == "Neural net"
 
 
+def test_the_tab_makes_the_lesson_a_net_of_its_own_settings(open_window):
+    window = open_window("--data", "lesson")
+    tabs = window.find("sheetTabs", QTabBar)
+    tabs.setCurrentIndex(4)
+    net = window.window.workspace.factors
+    assert not net.is_dot_product
+    assert (net.width("user"), net.width("item"), net.hidden) == (5, 5, (100,))
+
+
 def test_a_typed_number_moves_the_rmse_and_the_formula_tells_of_the_layers(window):
     before = window.shown_rmse()
     window.type_into("userFactorsView", 2, 1, "9")

@@ -157,7 +157,7 @@ def test_return_goes_to_the_cell_below_as_in_a_spreadsheet(lesson):
 
 def test_a_model_with_biases_has_them_as_one_more_row_and_column(lesson):
     box = lesson.find("model", QComboBox)
-    lesson.qtbot.keyClick(box, Key.Key_End)
+    lesson.qtbot.keyClick(box, Key.Key_Down)
     users, items = lesson.numbers("userFactorsView"), lesson.numbers("itemFactorsView")
     assert users.shape == (15, 6)
     assert items.shape == (6, 15)
