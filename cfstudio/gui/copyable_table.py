@@ -67,8 +67,9 @@ class CopyableTable(QTableView):
     def menu(self) -> QMenu:
         """What can be done with the table, for the context menu and for a button."""
         menu = QMenu(self)
-        copy = QAction("Copy selected rows", menu)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        # The key is told, not bound: a menu that stays would take it from the sheet.
+        keys = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
+        copy = QAction(f"Copy selected rows\t{keys}", menu)
         copy.setEnabled(self.selectionModel() is not None and self.selectionModel().hasSelection())
         copy.triggered.connect(self.copy_selected)
         menu.addAction(copy)
