@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.models.registry import needs_dot_product
+
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray, Ratings
@@ -70,7 +72,13 @@ def rated_by(ratings: Ratings, user: int) -> IntArray:
 
 
 def nudged_predictions(model: Factorization, user: int, direction: FloatArray, amount: float) -> FloatArray:
-    """(n_items,) predictions of a user to whose factors a multiple of a direction (n_factors,) has been added."""
+    """(n_items,) predictions of a user to whose factors a multiple of a direction (n_factors,) has been added.
+
+    Raises ValueError with a sentence for a net.
+    """
+    why_not = needs_dot_product("A nudge along a factor", model)
+    if why_not is not None:
+        raise ValueError(why_not)
     total = model.item_factors @ (model.user_factors[user].astype(np.float64) + amount * direction)
     if model.user_bias is not None and model.item_bias is not None:
         total = total + float(model.user_bias[user]) + model.item_bias

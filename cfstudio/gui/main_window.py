@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
         self.explorer.arrange(neighbors, self._dock)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([training, neighbors], [560, 340], Qt.Orientation.Vertical)
+        self.resizeDocks([training, neighbors], [620, 300], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -47,10 +47,9 @@ def drop_factor(workspace: Workspace, number: int, chosen: BoolArray | None = No
 
 def _turned(workspace: Workspace, chosen: BoolArray | None) -> Factorization:
     try:
-        rotation = principal_rotation(workspace.factors.item_factors, chosen)
+        return rotated(workspace.factors, principal_rotation(workspace.factors.item_factors, chosen))
     except ValueError as error:
         raise Refusal(str(error)) from error
-    return rotated(workspace.factors, rotation)
 
 
 def _without(factors: Factorization, column: int) -> Factorization:

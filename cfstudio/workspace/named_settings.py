@@ -1,4 +1,4 @@
-"""Training settings that have a name: what a data set opens with, the lesson's, the measured ones."""
+"""Training settings that have a name: what a data set opens with, plain ones of its size, and the presets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.training_presets import TRAINING_PRESETS
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import Ratings
@@ -44,11 +45,10 @@ def named_settings(ratings: Ratings, preset: Preset) -> list[NamedSettings]:
             "The lesson's second model: one bias per user and item, predictions squashed onto the range",
             replace(plain, model="dot-bias", sigmoid=True),
         ),
-        NamedSettings("One-cycle, decayed", "Adam, 50 factors, one cycle: held-out RMSE 0.874 on MovieLens small",
-                      TrainingConfig()),
         NamedSettings(
             "Plain SGD",
             "No memory in the optimizer: every step is rate × gradient",
             replace(plain, model="dot-bias", sigmoid=True, optimizer="sgd", learning_rate=0.5 if n_all else 2.0),
         ),
+        *(NamedSettings(one.label, one.help[0].upper() + one.help[1:], one.config) for one in TRAINING_PRESETS),
     ]  # fmt: skip

@@ -259,7 +259,7 @@ def test_a_filter_that_leaves_nothing_and_factors_that_are_too_large_get_a_sente
     )
     panel.recommended.filters.min_ratings.setValue(0)
     assert rows(tastes, "recommendedTable")
-    tastes.window.workspace.set_factor("item", 0, 0, 1e30)
+    tastes.window.workspace.write_factors("item", np.array([0]), np.array([0]), np.array([1e30]))
     session(tastes).rate(0, 5.0)
     tastes.wait_until(lambda: not session(tastes).is_waiting)
     assert panel.isVisible()

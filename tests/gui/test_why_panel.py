@@ -122,8 +122,8 @@ def test_without_a_cell_or_with_numbers_out_of_bounds_there_is_a_sentence(tastes
     tastes.window.workspace.select(item=3)
     rest(tastes)
     assert tastes.find("whySentence").text() == "Select a cell in the sheet to see what its prediction is made of."
-    tastes.window.workspace.set_factor("user", 0, 0, 1e30)
-    tastes.window.workspace.set_factor("item", 3, 0, 1e30)
+    for side, code in (("user", 0), ("item", 3)):
+        tastes.window.workspace.write_factors(side, np.array([code]), np.array([0]), np.array([1e30]))
     tastes.window.workspace.select(user=0, item=3)
     rest(tastes)
     assert tastes.find("whyPanel").isVisible()

@@ -218,10 +218,10 @@ def test_a_device_that_fails_is_left_for_the_cpu_with_a_message(lost):
 def test_a_device_without_room_for_the_model_is_left_before_the_first_step(monkeypatch):
     make_engine = device_failure.make_engine
 
-    def full(factors, config, batch_size):
+    def full(factors, config, batch_size, columns=()):
         if config.device != "cpu":
             raise MemoryError
-        return make_engine(factors, config, batch_size)
+        return make_engine(factors, config, batch_size, columns)
 
     monkeypatch.setattr(device_failure, "make_engine", full)
     trainer = to_step(make(replace(CONFIG, device="auto")), 24)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLa
 from cfstudio.explore.recommendations import nudged_predictions, rated_by, recommend, user_predictions
 from cfstudio.gui.fact_table import FactColumn, FactModel, FactTable, plain, signed, whole
 from cfstudio.gui.optimizer_lab.lab_plot import named
+from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray, FloatArray
@@ -69,8 +70,10 @@ class NudgePage(QWidget):
         """Recommend anew, for the selected user, or the first."""
         workspace, direction = self._workspace, self._direction
         factors = workspace.factors
-        if direction is None or len(direction) != factors.n_factors:
+        why_not = needs_dot_product("A nudge along a factor", factors)
+        if why_not is not None or direction is None or len(direction) != factors.n_factors:
             self._model.put(np.empty(0, dtype=np.int64), [np.empty(0)] * len(COLUMNS))
+            self.label.setText(why_not or "")
             return
         user = workspace.selection.user or 0
         units = self.slider.value() / STEPS_PER_UNIT

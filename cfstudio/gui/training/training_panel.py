@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from cfstudio.gui.runs.runs_panel import RunsPanel
+from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.training.history_table import HistoryTable
 from cfstudio.gui.training.readouts import Readouts
 from cfstudio.gui.training.rmse_plot import RmsePlot
@@ -36,10 +37,8 @@ class TrainingPanel(QWidget):
         self.runs = RunsPanel(workspace)
         self.timeline = TimelineBar(TimelineView(workspace, control))
         self.settings = SettingsForm(workspace, control)
-        self.engine = QLabel()
-        self.engine.setAccessibleName("Training engine and speed")
+        self.engine = ShortenedLabel("Training engine and speed")
         self.engine.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.engine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._arrange()
         self.timeline.moved.connect(self.plot.show_step)
         self.runs.overlays_changed.connect(self.plot.show_overlays)
@@ -76,7 +75,8 @@ class TrainingPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.readouts)
         layout.addWidget(self.splitter, 1)
-        layout.addWidget(self.engine)
+        # Beside the tabs, where there is room: a line of its own would be the plot's.
+        self.tabs.setCornerWidget(self.engine)
         fit_to_zoom(self, self._fit)
 
     def _fit(self) -> None:
@@ -108,10 +108,9 @@ class TrainingPanel(QWidget):
     def _show_engine(self) -> None:
         worker = self._control.worker
         if worker is None or not worker.engine:
-            self.engine.hide()
+            self.engine.setText("")
             return
         text = worker.engine
         if self._control.is_active:
             text += f" · {worker.steps_per_second:,.0f} steps/s"
         self.engine.setText(text)
-        self.engine.show()

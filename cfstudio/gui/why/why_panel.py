@@ -25,6 +25,7 @@ from cfstudio.gui.live_follower import is_in_front
 from cfstudio.gui.sentence_label import SentenceLabel, SentencePage
 from cfstudio.gui.why.waterfall_plot import WaterfallPlot
 from cfstudio.gui.why.waterfall_steps import explain
+from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
     from cfstudio.gui.why.waterfall_steps import Explained
@@ -124,6 +125,10 @@ class WhyPanel(QWidget):
         cell = self._cell()
         if cell is None:
             self._say("Select a cell in the sheet to see what its prediction is made of.")
+            return
+        why_not = needs_dot_product("The list of what a prediction is made of", self._workspace.factors)
+        if why_not is not None:
+            self._say(why_not)
             return
         found = explain(self._workspace.factors, self._workspace.ratings, *cell)
         if found is None:
