@@ -14,6 +14,8 @@ from fastai.tabular.all import TabDataLoader
 
 ratings = pd.read_csv("ratings.csv")
 """
+COMMON_DECAY = 0.1
+ONE_DECAY = "# fastai has one decay for factors and biases, ours none for the biases: this one suits both."
 NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
 
 
@@ -25,12 +27,16 @@ def fastai_part(facts: CodeFacts) -> str:
     if facts.rating_range is not None:
         low, high = facts.rating_range
         y_range = f", y_range=({low:g}, {high:g})"
+    has_two = config.model == "dot-bias" and 0 <= config.bias_decay < config.weight_decay
+    decay = min(config.weight_decay, COMMON_DECAY) if has_two else config.weight_decay
     fit = "fit_one_cycle" if config.schedule == "one-cycle" else "fit"
     lines = [
         f"dls = CollabDataLoaders.from_df(ratings, {data}, dl_type=TabDataLoader)",
         f"learn = collab_learner(dls, n_factors={config.n_factors}{y_range})",
-        f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={config.weight_decay!r})",
+        f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={decay!r})",
     ]
+    if decay != config.weight_decay:
+        lines.append(ONE_DECAY)
     if config.model == "dot":
         lines.append(NO_BIAS)
     return HEAD + "\n".join(lines) + "\n"

@@ -139,7 +139,7 @@ class TrainingConfig:
         only={**BY_GRADIENT, "optimizer": ("adagrad", "rmsprop", "adam", "adamw")},
     )
     weight_decay: float = setting(
-        0.1,
+        0.6,
         "Weight decay",
         "How strongly factors shrink in each step; 0 lets the model memorize.",
         minimum=0.0,
@@ -149,9 +149,9 @@ class TrainingConfig:
         live=True,
     )
     bias_decay: float = setting(
-        -1.0,
+        0.0,
         "Decay of biases",
-        "Weight decay of the biases; −1 takes that of the factors.",
+        "Weight decay of the biases: 0 lets them say what is usual; −1 takes that of the factors.",
         minimum=-1.0,
         maximum=10.0,
         group="Optimizer",

@@ -48,6 +48,7 @@ TRAINING_PRESETS = (
             optimizer="momentum",
             learning_rate=0.1,
             weight_decay=2e-4,
+            bias_decay=-1.0,
             decay_kind="l2",
             moves_untouched=True,
             schedule="constant",

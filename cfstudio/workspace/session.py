@@ -212,7 +212,8 @@ def _read_config(settings: dict[str, Any]) -> TrainingConfig:
             wanted, value = type(setting.default), settings[setting.name]
             if type(value) is not wanted and not (wanted is float and type(value) is int):
                 raise PartError(f"its setting {setting.name} is {json.dumps(value)[:40]}")
-    return TrainingConfig(**settings)
+    # Sessions from before that setting let biases decay like factors.
+    return TrainingConfig(**{"bias_decay": -1.0} | settings)
 
 
 def _read_posterior(content: bytes, factorization: Factorization) -> Posterior:

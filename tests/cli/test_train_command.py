@@ -136,7 +136,7 @@ def test_a_rule_that_ends_the_run_is_said(run, tmp_path):
 
 def test_an_optimizer_brings_a_rate_that_suits_it_unless_one_is_given(run, tmp_path):
     for options, expected in (
-        ([], (0.005, 0.1)),
+        ([], (0.005, 0.6)),
         (["--optimizer", "sgd"], (2.0, 0.001)),
         (["--optimizer", "sgd", "--learning-rate", "0.3"], (0.3, 0.001)),
     ):

@@ -35,6 +35,7 @@ def case(model, sigmoid, optimizer, decay, batch_size):
         sigmoid=sigmoid,
         optimizer=optimizer,
         weight_decay=decay,
+        bias_decay=-1.0,
         learning_rate=rate,
         n_factors=5,
         seed=7,
