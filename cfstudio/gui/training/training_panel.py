@@ -58,7 +58,14 @@ class TrainingPanel(QWidget):
         self._form.setFrameShape(QFrame.Shape.NoFrame)
         self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._form.setWidget(self.settings)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.settings)
+        # Last of what scrolls: a line of its own would be the plot's.
+        column.addWidget(self.engine)
+        column.addStretch(1)
+        self._form.setWidget(below)
         top = QWidget()
         layout = QVBoxLayout(top)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -75,8 +82,6 @@ class TrainingPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.readouts)
         layout.addWidget(self.splitter, 1)
-        # Beside the tabs, where there is room: a line of its own would be the plot's.
-        self.tabs.setCornerWidget(self.engine)
         fit_to_zoom(self, self._fit)
 
     def _fit(self) -> None:
@@ -112,5 +117,5 @@ class TrainingPanel(QWidget):
             return
         text = worker.engine
         if self._control.is_active:
-            text += f" · {worker.steps_per_second:,.0f} steps/s"
+            text = f"{worker.steps_per_second:,.0f} steps/s · {text}"
         self.engine.setText(text)
