@@ -1,4 +1,4 @@
-"""Matrix products in one thread: tables of a few dozen columns only lose time to a second one, which waits by spinning."""
+"""Matrix products in one thread: on tables of a few dozen columns a second one only waits, and spins while it does."""
 
 from __future__ import annotations
 
@@ -21,4 +21,5 @@ def _controller() -> ThreadpoolController:
 
 def one_blas_thread() -> AbstractContextManager[object]:
     """A context in which NumPy's matrix products and decompositions use one thread, in the whole process."""
-    return _controller().limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limited
