@@ -122,8 +122,18 @@ class SettingsForm(QWidget):
         for name, field in self.fields.items():
             field.explain(WHY_DISABLED if is_active and not field.is_live else "")
             field.show_value(getattr(config, name))
+        self._show_headings()
         self._show_fields()
         self._show_presets(is_active)
+
+    def _show_headings(self) -> None:
+        """Those under which there is something to set: a sampler has no optimizer."""
+        for place, title in enumerate(GROUPS, 1):
+            group = [name for name, one in self._settings.items() if one.metadata["group"] == title]
+            has_any = any(map(self._matters, group))
+            if not has_any and self.headings.currentIndex() == place:
+                self.headings.setCurrentIndex(0)
+            self.headings.setTabVisible(place, has_any)
 
     def _show_fields(self) -> None:
         """The fields of the heading that have any effect under the present settings."""
