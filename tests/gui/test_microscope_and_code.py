@@ -135,6 +135,7 @@ def test_a_model_without_code_says_which_have_one(lesson):
         replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="net"))
     )
     assert "choose one of them" in window.note.text()
+    assert window.torch.placeholderText() == window.note.text()
     assert not lesson.find("codeCopy", QPushButton).isEnabled()
 
 

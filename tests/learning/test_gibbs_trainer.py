@@ -247,10 +247,13 @@ def test_a_worker_runs_the_sampler_and_hands_out_rows():
 
 @pytest.mark.slow
 def test_the_preset_best_predicts_held_out_movie_ratings_as_well_as_promised():
+    """After 90 of its 250 sweeps already, 50 of which count."""
     ratings = open_ratings("ml-latest-small-2016")
     config = training_preset("best").config
     held_out = hold_out_for(ratings, config)
-    trainer = finished(made(config, ratings, held_out))
+    trainer = made(config, ratings, held_out)
+    for _ in range(90):
+        trainer.run_epoch()
     factors = trainer.factorization()
     errors = factors.predict(ratings.users[held_out], ratings.items[held_out]) - ratings.values[held_out]
-    assert np.sqrt(np.mean(errors**2)) <= 0.840
+    assert np.sqrt(np.mean(errors**2)) <= 0.835
