@@ -66,15 +66,20 @@ def given_settings(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def option_name(setting: str) -> str:
+    """What the option of a setting is called: “--valid” for “valid_fraction”."""
+    return f"--{OPTION_NAMES.get(setting, setting).replace('_', '-')}"
+
+
 def _option(setting: Field[Any]) -> Any:  # noqa: ANN401
     meta = setting.metadata
-    name = OPTION_NAMES.get(setting.name, setting.name).replace("_", "-")
+    name = option_name(setting.name)
     common = {"default": setting.default, "show_default": True, "help": meta["help"]}
     if isinstance(setting.default, bool):
-        return click.option(f"--{name}/--no-{name}", setting.name, **common)
+        return click.option(f"{name}/--no-{name.removeprefix('--')}", setting.name, **common)
     if "choices" in meta:
-        return click.option(f"--{name}", setting.name, type=click.Choice(meta["choices"]), **common)
+        return click.option(name, setting.name, type=click.Choice(meta["choices"]), **common)
     if isinstance(setting.default, str):
-        return click.option(f"--{name}", setting.name, **common)
+        return click.option(name, setting.name, **common)
     limits = click.IntRange if isinstance(setting.default, int) else click.FloatRange
-    return click.option(f"--{name}", setting.name, type=limits(meta["minimum"], meta["maximum"]), **common)
+    return click.option(name, setting.name, type=limits(meta["minimum"], meta["maximum"]), **common)

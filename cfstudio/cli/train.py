@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,9 +12,10 @@ import click
 from cfstudio.cli.arguments import columns_option
 from cfstudio.cli.interrupt import Interrupt
 from cfstudio.cli.output import finite_or_none, force_option, json_option, print_json, print_table, refuse_to_overwrite
-from cfstudio.cli.setting_options import chosen_config, given_settings, preset_option, setting_options
+from cfstudio.cli.setting_options import chosen_config, given_settings, option_name, preset_option, setting_options
 from cfstudio.cli.training_progress import TrainingProgress
 from cfstudio.cli.training_run import new_run, resumed_run
+from cfstudio.learning.setting import matters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ MOST_EPOCHS_LISTED = 25
 """Rows of the table for people; `--json` has every epoch."""
 CHUNK_SECONDS = 0.1
 """How long training runs between two looks at Ctrl-C and the progress bar."""
+CANNOT_GO_ON = "The mean of the samples so far; a sampler does not go on, train again for more."
 
 
 @click.command()
@@ -73,20 +75,22 @@ def command(
     if resume:
         ratings, held_out, trainer = resumed_run(data)
     else:
-        ratings, held_out, trainer = new_run(data, columns, valid_file, _config(preset, settings, valid_file))
+        config = _config(preset, settings, valid_file)
+        _say_what_is_idle(given_settings(settings), config)
+        ratings, held_out, trainer = new_run(data, columns, valid_file, config)
     with Interrupt() as interrupt, TrainingProgress(trainer) as progress:
-        _train(trainer, lambda: interrupt.requested, progress.update)
+        divergence = _train(trainer, lambda: interrupt.requested, progress.update)
     session = Session(ratings, held_out, trainer.factorization(), trainer.config, trainer.history)
-    session.unfinished = unfinished_state_of(trainer)
+    session.unfinished = None if divergence else unfinished_state_of(trainer)
     session.posterior = posterior_of(trainer)
     save_session(session, out)
-    _say_how_it_ended(trainer, out)
+    _say_how_it_ended(trainer, out, divergence)
     summary = _summary(trainer, ratings, held_out)
     if as_json:
         print_json(summary)
     else:
         _print_summary(summary, out)
-    return int(session.unfinished is not None)
+    return int(not trainer.finished)
 
 
 def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, resume: bool) -> None:
@@ -107,35 +111,51 @@ def _config(preset: str, settings: dict[str, Any], valid_file: str | None) -> Tr
         raise click.UsageError(str(error), click.get_current_context()) from error
 
 
-def _say_how_it_ended(trainer: Trainer, out: Path) -> None:
+def _say_what_is_idle(given: dict[str, Any], config: TrainingConfig) -> None:
+    """Name on stderr the given options that have no effect under the other settings."""
+    idle = [option_name(one.name) for one in fields(config) if one.name in given and not matters(one, config)]
+    if idle:
+        verb = "have" if len(idle) > 1 else "has"
+        click.echo(f"{', '.join(idle)} {verb} no effect with the other settings (model {config.model}).", err=True)
+
+
+def _say_how_it_ended(trainer: Trainer, out: Path, divergence: str) -> None:
     """On stderr, where it is not simply the end of all epochs."""
     if trainer.notice:
         click.echo(trainer.notice, err=True)
-    if not trainer.finished:
+    if divergence:
+        click.echo(f"Error: {divergence} They are saved to {out}.", err=True)
+    elif not trainer.finished:
+        can_go_on = trainer.config.model != "bayes"
         click.echo(
             f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}. "
-            f"Go on with: cfstudio train {out} --resume --out FILE",
+            + (f"Go on with: cfstudio train {out} --resume --out FILE" if can_go_on else CANNOT_GO_ON),
             err=True,
         )
     elif trainer.step < trainer.total_steps:
         click.echo(trainer.stopped_because, err=True)
 
 
-def _train(trainer: Trainer, is_stopped: Callable[[], bool], show: Callable[[], None]) -> None:
-    """Train to the end in chunks of about `CHUNK_SECONDS`. Raises click.ClickException if the model diverges."""
+def _train(trainer: Trainer, is_stopped: Callable[[], bool], show: Callable[[], None]) -> str:
+    """Train to the end in chunks of about `CHUNK_SECONDS`; returns why it diverged, "" if it did not."""
     from cfstudio.learning.trainer import TrainingDiverged
 
-    n_steps = 1
-    try:
-        while not trainer.finished and not is_stopped():
-            began = time.perf_counter()
-            trainer.advance(n_steps)
-            seconds = max(time.perf_counter() - began, 1e-6)
-            # The first steps compile or warm up: grow towards the speed instead of trusting one measurement.
-            n_steps = max(1, min(2 * n_steps, int(n_steps * CHUNK_SECONDS / seconds)))
+    n_steps, shown = 1, time.perf_counter()
+    while not trainer.finished and not is_stopped():
+        began = time.perf_counter()
+        try:
+            done = trainer.advance(n_steps)
+        except TrainingDiverged as error:
+            return str(error)
+        now = time.perf_counter()
+        # The first steps compile or warm up: grow towards the speed instead of trusting one measurement. Of few ratings
+        # there are many short epochs, each of which ends a piece early.
+        n_steps = max(1, min(2 * n_steps, int(done * CHUNK_SECONDS / max(now - began, 1e-6))))
+        if now - shown >= CHUNK_SECONDS:
             show()
-    except TrainingDiverged as error:
-        raise click.ClickException(str(error)) from error
+            shown = now
+    show()
+    return ""
 
 
 def _summary(trainer: Trainer, ratings: Ratings, held_out: BoolArray) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from cfstudio.learning.diagnosis import Overfitting, overfitting
+from cfstudio.learning.setting import matters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,7 @@ class Diagnosis:
         return [
             (text, f"{tip}; resets and trains again. Undo takes it back.", self._doer(text, what))
             for text, tip, what in offers
+            if all(matters(one, config) for one in fields(config) if one.name in what)
         ]
 
     def _on_failure(self, reason: str) -> None:

@@ -88,7 +88,8 @@ class TrainingConfig:
     features: str = setting(
         "",
         "Item and user columns",
-        "Columns that become embeddings and biases of their own, as “genres” or “genres, year”; empty uses ids alone.",
+        "Columns that become embeddings and biases of their own, as “genres” or “genres, year”; “all” takes every one "
+        "(and for the Bayesian model “sets”, who rated what); empty uses ids alone.",
         group="Model",
         only=WITH_FEATURES,
     )
@@ -260,6 +261,7 @@ class TrainingConfig:
         "Keep best",
         "On: a finished run leaves the numbers of its best held-out RMSE at an epoch's end; off: its last ones.",
         group="Schedule",
+        only=BY_GRADIENT,
     )
     split: SplitName = setting(
         "random",

@@ -12,6 +12,7 @@ from cfstudio.learning.gibbs import GibbsSampler
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings
 from cfstudio.learning.mean_factors import MeanFactors
+from cfstudio.learning.one_blas_thread import one_blas_thread
 from cfstudio.learning.posterior import SampleKeeper
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
 from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
@@ -102,13 +103,14 @@ class GibbsTrainer:
             return 0
         begun = time.perf_counter()
         n_steps = min(most_steps, self.steps_to_epoch_end)
-        for _ in range(n_steps):
-            self._sampler.step(self.step % self.steps_per_epoch)
-            self.step += 1
-        self.seconds += time.perf_counter() - begun
-        is_measured = self.step % self.steps_per_epoch == 0
-        if is_measured:
-            self._end_sweep()
+        with one_blas_thread():
+            for _ in range(n_steps):
+                self._sampler.step(self.step % self.steps_per_epoch)
+                self.step += 1
+            self.seconds += time.perf_counter() - begun
+            is_measured = self.step % self.steps_per_epoch == 0
+            if is_measured:
+                self._end_sweep()
         self._stop_where_due(is_measured=is_measured)
         return n_steps
 

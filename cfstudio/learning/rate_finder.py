@@ -92,7 +92,10 @@ def with_rate(config: TrainingConfig, curve: RateCurve) -> TrainingConfig:
 def _curve(rates: FloatArray, losses: FloatArray, *, is_complete: bool) -> RateCurve:
     if len(rates) < SHORTEST:
         return RateCurve(rates, losses, None, None, is_complete)
-    return RateCurve(rates, losses, steepest_rate(rates, losses), valley_rate(rates, losses), is_complete)
+    # As in fastai: the first tenth is the noise of a running mean over few batches.
+    read = slice(len(rates) // 10, None)
+    steepest, valley = steepest_rate(rates[read], losses[read]), valley_rate(rates[read], losses[read])
+    return RateCurve(rates, losses, steepest, valley, is_complete)
 
 
 def steepest_rate(rates: FloatArray, losses: FloatArray) -> float | None:

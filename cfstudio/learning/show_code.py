@@ -16,6 +16,7 @@ import numpy as np
 from cfstudio.learning.code_fastai import fastai_part
 from cfstudio.learning.code_pieces import data_part, loop_part, model_part, order_part
 from cfstudio.learning.code_updates import update_part
+from cfstudio.models.registry import kind_named
 from cfstudio.models.start import random_start
 from cfstudio.ratings.split import random_hold_out
 
@@ -78,7 +79,7 @@ def show_code(ratings: Ratings, held_out: BoolArray, start: Factorization, confi
 
     Raises NoCode for a model that is neither the dot product nor the one with biases.
     """
-    if config.model not in MODELS or config.features:
+    if config.model not in MODELS or (config.features and kind_named(config.model).takes_features):
         raise NoCode(
             "Code is shown for the dot product and the model with biases, without further columns; choose one of them."
         )

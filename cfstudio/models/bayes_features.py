@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.models.features import available_features, feature_columns, feature_names
+from cfstudio.models.features import ALL, available_features, feature_columns, feature_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 SETS = "sets"
 """Name of the feature "all items that a user rated, all users who rated an item"."""
-ALL = "all"
-"""Stands for every column that the data has, and the sets."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +119,6 @@ def bayes_features(ratings: Ratings, held_out: BoolArray, text: str) -> tuple[Fe
 
 def _names(ratings: Ratings, text: str) -> list[str]:
     names = list(feature_names(text))
-    if ALL in names:
+    if ALL in names:  # here with the sets
         return [*available_features(ratings), SETS]
     return names

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, Ratings
 
 YEARS_PER_BUCKET = 5
+ALL = "all"
+"""Stands for every column that the data has."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,17 @@ def feature_names(text: str) -> tuple[str, ...]:
 
 def feature_columns(ratings: Ratings, text: str) -> tuple[FeatureColumn, ...]:
     """The columns that the setting “features” names. Raises ValueError with a sentence for one that is not there."""
-    there = available_features(ratings)
-    for name in feature_names(text):
+    there = {name.casefold(): name for name in available_features(ratings)}
+    names = feature_names(text)
+    if ALL in names and ALL not in there:
+        names = tuple(there)
+    for name in names:
         if name not in there:
             hint = f"its columns are {', '.join(there)}" if there else "it has none"
             raise ValueError(
                 f"{ratings.name} has no column “{name}” that tells something of users or {ratings.item_label}s: {hint}."
             )
-    return tuple(_column(ratings, name) for name in feature_names(text))
+    return tuple(_column(ratings, there[name]) for name in names)
 
 
 def _column(ratings: Ratings, name: str) -> FeatureColumn:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.history import History
-from cfstudio.models.features import feature_columns
 from cfstudio.models.registry import kind_named
+from cfstudio.workspace.feature_check import check_features
 from cfstudio.workspace.presets import hold_out_for, starting_factors
 from cfstudio.workspace.reshaping import with_n_factors
 
@@ -57,8 +57,7 @@ class ModelShelf:
         there are; a model that the document had before comes back with the numbers it had. Raises ValueError with a
         sentence for settings that these ratings do not allow.
         """
-        if config.features and kind_named(config.model).engine != "sampler":
-            feature_columns(ratings, config.features)
+        check_features(ratings, config)
         old, state = state.config, replace(state, config=config)
         has_new_split = _differ(SPLIT_SETTINGS, old, config)
         if has_new_split:

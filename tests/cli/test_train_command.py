@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cfstudio.cli import main
+from cfstudio.learning.gibbs_trainer import GibbsTrainer
 from cfstudio.learning.trainer import Trainer
 from cfstudio.workspace.session import open_session
 
@@ -61,6 +62,60 @@ def test_a_run_interrupted_and_resumed_through_its_session_is_the_uninterrupted_
     assert columns[0] == columns[1]
     assert open_session(broken).unfinished.step == step
     assert two.unfinished is None
+
+
+def test_the_bayesian_model_interrupted_says_that_it_is_saved_and_does_not_go_on(run, tmp_path, monkeypatch):
+    advance = GibbsTrainer.advance
+
+    def press(trainer, most_steps):
+        if trainer.epoch >= 6:
+            signal.raise_signal(signal.SIGINT)
+        return advance(trainer, most_steps)
+
+    monkeypatch.setattr(GibbsTrainer, "advance", press)
+    path = tmp_path / "x.cfstudio"
+    code, _, err = run("train", "lesson", "--model", "bayes", "--factors", "2", "--epochs", "20", "--out", path)
+    assert code == 1
+    assert "saved to" in err
+    assert "--resume" not in err
+    assert "train again" in err
+    assert open_session(path).posterior is not None
+
+
+def test_a_run_that_diverges_saves_its_last_good_numbers_and_says_so(run, tmp_path):
+    path = tmp_path / "x.cfstudio"
+    wild = ["--optimizer", "sgd", "--learning-rate", "90", "--no-sigmoid", "--schedule", "constant"]
+    code, _, err = run("train", "lesson", *FAST, *wild, "--epochs", "30", "--out", path)
+    assert code == 1
+    assert "learning rate 90" in err
+    assert f"saved to {path}" in err
+    session = open_session(path)
+    assert np.isfinite(session.factorization.user_factors).all()
+    assert session.unfinished is None
+
+
+def test_thousands_of_short_epochs_run_to_their_end(run, tmp_path):
+    """A piece ends with its epoch: the number of steps asked for once doubled beyond all numbers."""
+    path = tmp_path / "x.cfstudio"
+    options = ["--factors", "1", "--epochs", "1200", "--batch-size", "0", "--target-rmse", "0.01"]
+    code, out, _ = run("train", "three-tastes", *options, "--out", path, "--json")
+    assert code == 0
+    assert json.loads(out)["epochs"][-1]["epoch"] == 1_200
+
+
+def test_an_option_without_effect_is_named(run, tmp_path):
+    options = ["--preset", "best", "--epochs", "5", "--factors", "2", "--learning-rate", "3", "--keep-best"]
+    code, _, err = run("train", "lesson", "--out", tmp_path / "x.cfstudio", *options)
+    assert code == 0
+    assert err == "--learning-rate, --keep-best have no effect with the other settings (model bayes).\n"
+
+
+def test_another_model_can_be_chosen_beside_the_preset_best(run, tmp_path):
+    for model in ("net", "dot-bias", "dot"):
+        path = tmp_path / f"{model}.cfstudio"
+        options = ["--preset", "best", "--model", model, "--factors", "2", "--epochs", "1"]
+        code, _, err = run("train", "lesson", "--out", path, *options)
+        assert (code, err) == (0, "")
 
 
 def test_only_an_unfinished_run_goes_on_and_only_under_its_own_settings(run, tmp_path):

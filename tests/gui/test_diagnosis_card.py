@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -76,3 +78,12 @@ def test_the_arithmetic_of_the_start_is_one_click_away(lesson, monkeypatch):
     bar.setCurrentIndex(bar.count() - 1)
     lesson.qtbot.mouseClick(lesson.find("startingNumbers", QWidget), Qt.MouseButton.LeftButton)
     assert asked == ["RandomizeDialog"]
+
+
+def test_a_bayesian_run_is_offered_only_what_it_has(lesson):
+    workspace = lesson.window.workspace
+    workspace.configure(replace(workspace.config, model="bayes", n_factors=16, epochs=20, valid_fraction=0.2))
+    lesson.train()
+    lesson.wait_until(lambda: bool(offers(lesson)))
+    assert list(offers(lesson)) == ["8 factors"]
+    assert "nan" not in lesson.find("trainingPanel", QWidget).plot.reading.text()

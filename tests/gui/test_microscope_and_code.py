@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,12 +130,12 @@ def test_the_code_follows_the_settings_and_is_copied(lesson):
 def test_a_model_without_code_says_which_have_one(lesson):
     lesson.do("actionShowCode")
     window = lesson.window.training_windows.code
-    from dataclasses import replace
 
     lesson.window.workspace.put_state(
         replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="net"))
     )
     assert "choose one of them" in window.note.text()
+    assert window.torch.placeholderText() == window.note.text()
     assert not lesson.find("codeCopy", QPushButton).isEnabled()
 
 
@@ -149,3 +150,17 @@ def test_the_saved_script_ends_where_the_sheet_ends(lesson, tmp_path):
     last = float(done.stdout.splitlines()[-1].split("train ")[1].split(",")[0])
     lesson.train()
     assert last == pytest.approx(lesson.shown_rmse(), abs=6e-5)
+
+
+def test_a_step_that_also_moves_labels_is_not_shown_as_if_it_did_not(looking):
+    workspace = looking.window.workspace
+    workspace.configure(replace(workspace.config, model="dot-bias", features="genres"))
+    title = looking.find("microscopeTitle", QLabel)
+    looking.wait_until(lambda: "columns" in title.text())
+    assert not looking.find("microscopeStep", QPushButton).isEnabled()
+    workspace.configure(replace(workspace.config, features=""))
+    looking.wait_until(lambda: "step 1 would be" in title.text())
+    workspace.configure(replace(workspace.config, model="dot", features="genres"))  # which the dot product ignores
+    looking.wait_until(lambda: "step 1 would be" in title.text())
+    looking.do("actionShowCode")
+    assert "import torch" in looking.window.training_windows.code.torch.toPlainText()

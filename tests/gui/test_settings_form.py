@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
@@ -122,3 +124,28 @@ def test_every_heading_fits_the_panel_of_a_small_window(lesson):
         heading(lesson, title)
         lesson.qtbot.wait(20)
         assert form(lesson).minimumSizeHint().width() <= area.viewport().width(), title
+
+
+def test_a_heading_without_any_setting_is_not_there(lesson):
+    bar = lesson.find("settingGroups", QTabBar)
+    heading(lesson, "Optimizer")
+    lesson.window.workspace.configure(replace(lesson.window.workspace.config, model="bayes"))
+    assert [bar.tabText(place) for place in range(bar.count())] == ["Main", "Model", "Schedule", "Held out", "Run"]
+    assert bar.currentIndex() == 0
+    assert visible(lesson) == ["model", "n_factors", "epochs", "valid_fraction"]
+    heading(lesson, "Run")
+    lesson.do("actionUndo")
+    assert "Optimizer" in [bar.tabText(place) for place in range(bar.count())]
+    assert bar.tabText(bar.currentIndex()) == "Run"
+    assert visible(lesson) == ["seed", "device"]
+
+
+def test_the_name_of_the_engine_gives_way_to_the_tabs(lesson):
+    panel = lesson.window.findChild(QWidget, "trainingPanel")
+    lesson.window.workspace.configure(replace(lesson.window.workspace.config, model="net", epochs=1))
+    lesson.train()
+    lesson.wait_until(lambda: "torch" in panel.engine.text())
+    tabs = panel.tabs.tabBar()
+    lesson.wait_until(lambda: tabs.width() >= tabs.tabRect(tabs.count() - 1).right())
+    assert tabs.geometry().right() <= panel.engine.geometry().left()
+    assert panel.engine.toolTip() == panel.engine.text()

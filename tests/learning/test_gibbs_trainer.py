@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support import random_ratings
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.gibbs_trainer import GibbsTrainer
@@ -52,6 +53,23 @@ def test_a_run_is_the_same_to_the_last_bit_however_it_is_cut_into_pieces_and_loo
         pieces.posterior()
     assert measured(whole) == measured(pieces)
     assert whole.factorization().equals(pieces.factorization())
+
+
+def test_a_sweep_leaves_the_second_processor_alone(monkeypatch):
+    """Two threads of the matrix library took three times the processor time of one, and won nothing."""
+    seen = []
+    add = MeanFactors.add
+
+    def watched(self, sample):
+        seen.append({one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"})
+        return add(self, sample)
+
+    monkeypatch.setattr(MeanFactors, "add", watched)
+    with threadpool_limits(2, user_api="blas"):
+        finished(made(replace(CONFIG, epochs=3)))
+        after = {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+    assert seen == [{1}] * 3
+    assert after == {2}
 
 
 def test_another_seed_gives_other_samples():
@@ -229,10 +247,13 @@ def test_a_worker_runs_the_sampler_and_hands_out_rows():
 
 @pytest.mark.slow
 def test_the_preset_best_predicts_held_out_movie_ratings_as_well_as_promised():
+    """After 90 of its 250 sweeps already, 50 of which count."""
     ratings = open_ratings("ml-latest-small-2016")
     config = training_preset("best").config
     held_out = hold_out_for(ratings, config)
-    trainer = finished(made(config, ratings, held_out))
+    trainer = made(config, ratings, held_out)
+    for _ in range(90):
+        trainer.run_epoch()
     factors = trainer.factorization()
     errors = factors.predict(ratings.users[held_out], ratings.items[held_out]) - ratings.values[held_out]
-    assert np.sqrt(np.mean(errors**2)) <= 0.840
+    assert np.sqrt(np.mean(errors**2)) <= 0.835

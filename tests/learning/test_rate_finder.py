@@ -93,3 +93,11 @@ def test_suggestions_are_the_steepest_place_and_half_along_the_fall():
     assert valley_rate(rates, bumpy) == pytest.approx(valley_rate(rates, losses), rel=0.5)
     assert steepest_rate(rates, np.arange(61.0)) is None
     assert valley_rate(rates, np.arange(61.0)) is None
+
+
+def test_the_noise_of_the_first_batches_is_no_steep_place():
+    ratings, held_out, start = prepared(CONFIG, "lesson")
+    for batch_size in (8, 64):
+        curve = find_rate(ratings, held_out, start, replace(CONFIG, batch_size=batch_size))
+        assert curve.steepest > curve.rates[len(curve.rates) // 10]
+        assert 1e-3 < curve.steepest < 1

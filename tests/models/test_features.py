@@ -1,5 +1,7 @@
 """Columns of labels: which there are, how years are bucketed, and sums of labels' numbers there and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support import random_ratings
@@ -38,3 +40,13 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are():
     assert available_features(ratings) == ["genres", "year"]
     with pytest.raises(ValueError, match=r"no column “actor” .*: its columns are genres, year"):
         feature_columns(ratings, "Genres, actor")
+
+
+def test_all_takes_every_column_and_the_case_of_a_name_does_not_matter():
+    ratings = random_ratings(6, 5, 20)
+    ratings.item_table.genres[:] = "Comedy"
+    towns = np.array(["Bonn", "Köln", "", "Bonn", "Ulm", ""], dtype=object)
+    ratings = replace(ratings, user_columns={"Town": towns})
+    assert [one.name for one in feature_columns(ratings, "all")] == available_features(ratings)
+    (town,) = feature_columns(ratings, "town")
+    assert town.labels == ("Bonn", "Köln", "Ulm")

@@ -313,3 +313,16 @@ def test_a_block_of_different_ratings_is_one_step_with_a_name():
     assert np.array_equal(dense(workspace)[[0, 0, 5], [0, 1, 4]], [4.0, np.nan, 2.5], equal_nan=True)
     workspace.edits.undo()
     assert np.array_equal(dense(workspace), before, equal_nan=True)
+
+
+def test_columns_that_a_model_does_not_use_do_not_stand_in_its_way():
+    workspace = Workspace()
+    workspace.open_ratings(open_ratings("lesson"))
+    best = replace(workspace.config, model="bayes", features="genres, sets")
+    workspace.configure(best)
+    workspace.configure(replace(best, model="dot"))
+    assert workspace.config.model == "dot"
+    with pytest.raises(ValueError, match="no column “sets”"):
+        workspace.configure(replace(best, model="net"))
+    with pytest.raises(ValueError, match="no column “nonsense”"):
+        workspace.configure(replace(best, features="nonsense"))

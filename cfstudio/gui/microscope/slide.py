@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.learning.one_step import Cell, Memory, OneStep, one_step
+from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
 
 NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
 NOT_HERE = "The microscope shows dot products with or without biases; choose one of them as the model."
+WITH_COLUMNS = (
+    "With item and user columns a step also moves the numbers of their labels, which the microscope does not show; "
+    "empty that setting to look at a step."
+)
 
 
 class Slide:
@@ -62,6 +67,9 @@ class Slide:
             return
         if workspace.config.model not in ("dot", "dot-bias"):
             self._clear(NOT_HERE)
+            return
+        if workspace.config.features and kind_named(workspace.config.model).takes_features:
+            self._clear(WITH_COLUMNS)
             return
         if cell != self._cell:
             self._cell, self._done = cell, []

@@ -107,6 +107,8 @@ class CodeWindow(QDialog):
         for page, shown in ((self.torch, text), (self.fastai, fastai)):
             if page.toPlainText() != shown:
                 page.setPlainText(shown)
+            # An empty page says why it is empty.
+            page.setPlaceholderText("" if shown else note)
         self.note.setText(note)
         for button in (self.copy, self.save):
             button.setEnabled(self._script is not None)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTabBar, QToolTip, QVBoxLayout, QWidget
 
+from cfstudio.gui.signal_block import with_blocked
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.setting_field import SettingField
 from cfstudio.gui.training.setting_grid import SettingGrid
@@ -60,9 +61,6 @@ class SettingsForm(QWidget):
         self.headings.setAccessibleName("Groups of settings")
         self.headings.setDrawBase(False)
         self.headings.setExpanding(False)
-        for title in (MAIN, *GROUPS):
-            self.headings.addTab(title)
-        self.headings.setTabToolTip(0, "What is changed most often; every setting stands under its own heading")
         self.reason = QLabel(wordWrap=True)
         self.reason.setAccessibleName("Why a setting was refused")
         self.reason.hide()
@@ -122,8 +120,29 @@ class SettingsForm(QWidget):
         for name, field in self.fields.items():
             field.explain(WHY_DISABLED if is_active and not field.is_live else "")
             field.show_value(getattr(config, name))
+        self._show_headings()
         self._show_fields()
         self._show_presets(is_active)
+
+    def _show_headings(self) -> None:
+        """Those under which there is something to set: a sampler has no optimizer."""
+        used = {one.metadata["group"] for name, one in self._settings.items() if self._matters(name)}
+        titles = [MAIN, *(title for title in GROUPS if title in used)]
+        bar = self.headings
+        if titles == [bar.tabText(place) for place in range(bar.count())]:
+            return
+        with_blocked(bar, lambda: self._put_headings(titles))
+
+    def _put_headings(self, titles: list[str]) -> None:
+        # Anew, for hidden tabs would leave holes.
+        bar = self.headings
+        present = bar.tabText(bar.currentIndex())
+        while bar.count():
+            bar.removeTab(0)
+        for title in titles:
+            bar.addTab(title)
+        bar.setTabToolTip(0, "What is changed most often; every setting stands under its own heading")
+        bar.setCurrentIndex(titles.index(present) if present in titles else 0)
 
     def _show_fields(self) -> None:
         """The fields of the heading that have any effect under the present settings."""
@@ -140,7 +159,8 @@ class SettingsForm(QWidget):
         """Show the heading under which a setting stands, and give it the keyboard."""
         if name not in self.grid.shown:
             group = self._settings[name].metadata["group"]
-            self.headings.setCurrentIndex((MAIN, *GROUPS).index(group))
+            titles = [self.headings.tabText(place) for place in range(self.headings.count())]
+            self.headings.setCurrentIndex(titles.index(group) if group in titles else 0)
         self.fields[name].control.setFocus()
 
     def _show_presets(self, is_active: bool) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from cfstudio.gui.runs.runs_panel import RunsPanel
@@ -91,6 +91,21 @@ class TrainingPanel(QWidget):
         self._form.setMinimumHeight(self.fontMetrics().height() * 8)
         needed = self.settings.sizeHint().height()
         self.splitter.setSizes([2 * needed, needed])
+        self._give_engine_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tabs come first: the engine has what they leave."""
+        super().resizeEvent(event)
+        self._give_engine_room()
+
+    def _give_engine_room(self) -> None:
+        # The tabs are as wide as the panel but for its margins; their own width may not be settled yet.
+        margins, layout = QMargins(), self.layout()
+        if layout is not None:
+            margins = layout.contentsMargins()
+        gap = self.fontMetrics().averageCharWidth()
+        taken = margins.left() + margins.right() + self.tabs.tabBar().sizeHint().width() + gap
+        self.engine.give_room(self.width() - taken)
 
     def refresh(self) -> None:
         """Show the latest numbers; call it once a frame while training and after each change of state."""
