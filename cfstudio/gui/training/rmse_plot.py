@@ -221,7 +221,8 @@ def _sentence(measured: Measured, index: int) -> str:
     for label, rmse in (("train", measured.train_rmse[index]), ("held out", measured.valid_rmse[index])):
         if math.isfinite(rmse):
             parts.append(f"{label} {rmse:.4f}")
-    parts.append(f"rate {measured.learning_rates[index]:.3g}")
+    if np.isfinite(measured.learning_rates[index]):
+        parts.append(f"rate {measured.learning_rates[index]:.3g}")
     for label, number in (("batch", measured.batch_rmse[index]), ("gradient", measured.gradient_norms[index])):
         if math.isfinite(number):
             parts.append(f"{label} {number:.3g}")
