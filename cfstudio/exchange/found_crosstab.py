@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.exchange.cell_names import Block, parse_block
+from cfstudio.exchange.grid import text_of
 from cfstudio.models.factorization import Factorization
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.files.ids import as_ids
@@ -107,7 +108,7 @@ class FoundCrosstab:
             raise DataError(f"{self.blocks['ratings'].name} on page {self.page} holds no ratings.")
         ids = _ids(grid, self.blocks["item_ids"])
         titles = grid.values(self.blocks["titles"]) if "titles" in self.blocks else [None] * len(ids)
-        details = [ItemDetails(title=_text(title)) for title in titles]
+        details = [ItemDetails(title=text_of(title)) for title in titles]
         return Ratings(
             name=self.name,
             users=users.astype(np.int32),
@@ -156,11 +157,4 @@ class FoundCrosstab:
 
 
 def _ids(grid: Grid, strip: Block) -> NDArray[Any]:
-    return as_ids([_text(one) for one in grid.values(strip)])
-
-
-def _text(value: float | str | None) -> str:
-    """A cell as text; whole numbers without ".0"."""
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return as_ids([text_of(one) for one in grid.values(strip)])

@@ -72,6 +72,13 @@ class Grid:
         return self.numbers_in(Block(0, 0, self.height, self.width)) if self.height else np.zeros((0, 0))
 
 
+def text_of(value: float | str | None) -> str:
+    """A cell as text; whole numbers without ".0"."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """First place and end of each run of True in (n,) flags."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))

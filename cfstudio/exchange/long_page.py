@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfstudio.exchange.grid import text_of
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.files.assemble import assemble
 from cfstudio.ratings.files.columns import find_layout
@@ -27,7 +28,7 @@ def listed_ratings(grid: Grid, path: Path, columns: Mapping[str, str] | None = N
 
     `columns` says what the columns are called, by role. Raises DataError with the row or column that cannot be used.
     """
-    names = [_text(grid.value(0, column)) for column in range(grid.width)]
+    names = [text_of(grid.value(0, column)) for column in range(grid.width)]
     try:
         layout = find_layout(names, columns, str(path))
     except DataError:
@@ -46,12 +47,6 @@ def listed_ratings(grid: Grid, path: Path, columns: Mapping[str, str] | None = N
 def _rows(grid: Grid) -> Iterator[tuple[int, list[str]]]:
     """Row number as a spreadsheet shows it, and texts of the cells; blank rows are passed over."""
     for row in range(1, grid.height):
-        texts = [_text(grid.value(row, column)) for column in range(grid.width)]
+        texts = [text_of(grid.value(row, column)) for column in range(grid.width)]
         if any(texts):
             yield row + 1, texts
-
-
-def _text(value: float | str | None) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

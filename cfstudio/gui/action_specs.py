@@ -116,7 +116,7 @@ VIEW_ACTIONS = (
     Spec("actionZoomOut", "Zoom &out", "Everything smaller", Standard.ZoomOut),
     Spec("actionZoomReset", "Ori&ginal size", "Back to 100 %", "Ctrl+0"),
     SEPARATOR,
-    Spec("actionNextPage", "Next &page", "The next of the lesson's four pages", "Ctrl+PgDown"),
+    Spec("actionNextPage", "Next &page", "The next of the lesson's pages", "Ctrl+PgDown"),
     Spec("actionPreviousPage", "P&revious page", "The page before", "Ctrl+PgUp"),
     Spec("actionNextPane", "Next pa&nel", "Move the keyboard to the next part of the window", "F6"),
     Spec("actionPreviousPane", "Pre&vious panel", "Move the keyboard to the part before", "Shift+F6"),

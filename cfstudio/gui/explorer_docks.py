@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
+from cfstudio.gui.pane_keys import takes_focus
 from cfstudio.gui.sheet.line_selection import select_lines, several_lines
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class ExplorerDocks(QObject):
             return
         view = self.views[name]
         view.ensure_built()
-        first = next((one for one in view.findChildren(QWidget) if _takes_focus(one)), view)
+        first = next((one for one in view.findChildren(QWidget) if takes_focus(one)), view)
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_down(self) -> None:
@@ -117,7 +118,3 @@ class ExplorerDocks(QObject):
 
     def _select(self, side: str, codes: list[int]) -> None:
         select_lines(self._sheet, "user" if side == "user" else "item", codes)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isVisible() and widget.isEnabled()

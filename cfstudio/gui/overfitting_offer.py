@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cfstudio.gui.training.baseline import mean_rmse
+from cfstudio.learning.baselines import mean_rmse
 from cfstudio.workspace.presets import SMALL_SHEET
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ class PaneKeys:
         if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
             pane.setFocus(Qt.FocusReason.TabFocusReason)
             return
-        first = next((one for one in pane.findChildren(QWidget) if _takes_focus(one)), None)
+        first = next((one for one in pane.findChildren(QWidget) if takes_focus(one)), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -42,5 +42,6 @@ def _holds(pane: QWidget, widget: QWidget) -> bool:
     return pane is widget or pane.isAncestorOf(widget)
 
 
-def _takes_focus(widget: QWidget) -> bool:
+def takes_focus(widget: QWidget) -> bool:
+    """Whether Tab would stop at a widget now."""
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isVisible() and widget.isEnabled()

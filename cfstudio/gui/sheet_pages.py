@@ -32,7 +32,8 @@ class SheetPages(QWidget):
     """The sheet and two further views of the same document.
 
     The first two pages and the last are the sheet with the model they are named after; going from one to the other
-    changes the model, which keeps the numbers of the one put aside and can be undone.
+    changes the model, which keeps the numbers of the one put aside and can be undone. The last is no page of the
+    lesson's workbook: it is there while the model is a net.
     """
 
     said = Signal(str)
@@ -94,7 +95,8 @@ class SheetPages(QWidget):
 
     def turn(self, by: int) -> None:
         """Go so many pages on, around the end."""
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+        pages = [page for page in range(self.tabs.count()) if self.tabs.isTabVisible(page)]
+        self.tabs.setCurrentIndex(pages[(pages.index(self.tabs.currentIndex()) + by) % len(pages)])
 
     def follow_look(self) -> None:
         """Show the numbers of all pages in another format or other colors."""
@@ -137,7 +139,8 @@ class SheetPages(QWidget):
 
     def _use_model(self, model: ModelName) -> None:
         config = self._workspace.config
-        if config.model == model:
+        # A Bayesian model is at home on the page with biases, too.
+        if self._page_of_model() == self.tabs.currentIndex():
             return
         try:
             self._workspace.configure(replace(config, model=model), f"page {PAGES[self.tabs.currentIndex()][0]}")
@@ -145,11 +148,18 @@ class SheetPages(QWidget):
             self.said.emit(str(error))
             self._follow_model()
 
+    def _page_of_model(self) -> int:
+        factors = self._workspace.factors
+        return (BIAS if factors.has_bias else DOT) if factors.is_dot_product else NET
+
     def _follow_model(self) -> None:
         """Call the sheet by the model it shows, whoever changed it."""
-        factors = self._workspace.factors
-        number = (BIAS if factors.has_bias else DOT) if factors.is_dot_product else NET
+        number = self._page_of_model()
+        if number == NET:
+            self.tabs.setTabVisible(NET, True)
         if self.tabs.currentIndex() in MODELS and self.tabs.currentIndex() != number:
             self._is_following = True
             self.tabs.setCurrentIndex(number)
             self._is_following = False
+        # A tab that is hidden while it is open would open the one beside it.
+        self.tabs.setTabVisible(NET, number == NET)

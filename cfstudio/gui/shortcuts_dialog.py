@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cfstudio.gui.action_specs import SHEET_KEYS
+from cfstudio.gui.action_specs import MENUS, SHEET_KEYS
 from cfstudio.gui.dialog_buttons import explain_buttons
 from cfstudio.gui.exports import copy_rows
 
@@ -34,13 +34,19 @@ def shortcut_rows(actions: Actions) -> list[tuple[str, str, str]]:
     rows = [
         (
             menu,
-            f"{action.iconText()}: {action.statusTip()}",
+            f"{_name(action)}: {action.statusTip()}",
             ", ".join(filter(_is_on_keyboard, _keys(action))),
         )
         for menu, of_menu in actions.all().items()
         for action in of_menu
     ]
     return [*rows, *(("In the sheet", what, keys) for keys, what in SHEET_KEYS)]
+
+
+def _name(action: QAction) -> str:
+    """What an action is always called: “Undo”, not “Undo paste 3 × 4 ratings”."""
+    usual = {spec.name: spec.text for specs in MENUS.values() for spec in specs}
+    return usual.get(action.objectName(), action.iconText()).replace("&", "").removesuffix("…")
 
 
 def _keys(action: QAction) -> list[str]:

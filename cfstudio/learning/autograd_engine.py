@@ -22,6 +22,7 @@ from cfstudio.learning.engine import (
     memory_shapes,
 )
 from cfstudio.learning.loss import mean_squared_error
+from cfstudio.learning.moved_pairs import MovedPairs
 from cfstudio.learning.torch_rules import clipped, stepped
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
@@ -54,7 +55,7 @@ class AutogradEngine:
         }
         self._gradient = torch.zeros(())
         self.report = np.zeros(2, dtype=np.float64)
-        self._moved: tuple[Pairs, tuple[Tensor, Tensor, Tensor]] | None = None
+        self._moved = MovedPairs(self._device, batch_size)
         self.load(factors)
 
     @property
@@ -76,7 +77,7 @@ class AutogradEngine:
 
         The device is asked for the losses once, after all steps: none of them waits for the interpreter.
         """
-        all_users, all_items, all_ratings = self._on_device(pairs)
+        all_users, all_items, all_ratings = self._moved.of(pairs)
         losses: list[Tensor] = []
         sizes: list[int] = []
         for step, (rate, momentum) in enumerate(zip(rates.tolist(), momenta.tolist(), strict=True)):
@@ -166,7 +167,7 @@ class AutogradEngine:
             return float("nan")
         total = torch.zeros((), dtype=torch.float32, device=self._device)
         for begin in range(0, len(pairs), PAIRS_AT_ONCE):
-            users, items, ratings = self._copied(pairs.part(begin, begin + PAIRS_AT_ONCE))
+            users, items, ratings = self._moved.copied(pairs.part(begin, begin + PAIRS_AT_ONCE))
             total += (self._model(users, items) - ratings).square().sum()
         return float((total / len(pairs)).sqrt())
 
@@ -206,19 +207,6 @@ class AutogradEngine:
 
     def _weights(self) -> dict[str, nn.Parameter]:
         return {name.removesuffix(".weight"): weight for name, weight in self._model.named_parameters()}
-
-    def _on_device(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
-        """The cells on the device; moved once when each step takes all of them, for then nobody shuffles them."""
-        if len(pairs) > self._batch_size:
-            return self._copied(pairs)
-        if self._moved is None or self._moved[0] is not pairs:
-            self._moved = (pairs, self._copied(pairs))
-        return self._moved[1]
-
-    def _copied(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
-        arrays = (pairs.users.astype(np.int64), pairs.items.astype(np.int64), pairs.ratings)
-        users, items, ratings = (torch.from_numpy(array).to(self._device) for array in arrays)
-        return users, items, ratings
 
 
 def _gradient(weight: nn.Parameter) -> Tensor:

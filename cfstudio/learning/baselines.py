@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,20 @@ def baselines(ratings: Ratings, held_out: BoolArray) -> Baselines:
     mean = float(ratings.values[train].mean())
     user_bias, item_bias = _biases(ratings, train, mean)
     predicted = mean + user_bias[ratings.users[tested]] + item_bias[ratings.items[tested]]
-    values = ratings.values[tested]
-    return Baselines(_rms(values - mean), _rms(values - predicted))
+    return Baselines(mean_rmse(ratings, held_out), _rms(ratings.values[tested] - predicted))
+
+
+def mean_rmse(ratings: Ratings, held_out: BoolArray) -> float:
+    """RMSE in rating points of always saying the mean of the training ratings, over the held-out ratings.
+
+    Over the training ratings where none is held out; NaN without training ratings. `held_out` is (n_rows,).
+    """
+    rated = ratings.rated
+    known = ratings.values[rated & ~held_out]
+    if not len(known):
+        return math.nan
+    judged = ratings.values[rated & held_out]
+    return _rms((judged if len(judged) else known) - known.mean())
 
 
 def _biases(ratings: Ratings, rows: NDArray[np.int64], mean: float) -> tuple[FloatArray, FloatArray]:

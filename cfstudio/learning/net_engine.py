@@ -13,6 +13,7 @@ from cfstudio.learning.engine import FactorRows, Pairs, check_loadable
 from cfstudio.learning.flat_numbers import FlatNumbers
 from cfstudio.learning.heads import head_for, net_decay
 from cfstudio.learning.loss import mean_squared_error
+from cfstudio.learning.moved_pairs import MovedPairs
 from cfstudio.learning.row_table import RowTable
 from cfstudio.learning.side_features import SideFeatures
 
@@ -62,7 +63,7 @@ class NetEngine:
         tables = ((side, place, one) for side in SIDES for place, one in enumerate(self._features[side].tables))
         self._labels = FlatNumbers(((f"{side}_labels.{place}", table) for side, place, table in tables), config)
         self._random = torch.Generator().manual_seed(config.seed).get_state()
-        self._moved: tuple[Pairs, tuple[Tensor, Tensor, Tensor]] | None = None
+        self._moved = MovedPairs(self._device, batch_size)
         self.report = np.zeros(2, dtype=np.float64)
         self.load(factors)
         self.change(config)
@@ -84,7 +85,7 @@ class NetEngine:
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done up to the first whose loss was not finite."""
-        all_users, all_items, all_ratings = self._on_device(pairs)
+        all_users, all_items, all_ratings = self._moved.of(pairs)
         all_items = all_items + self._own.n_users
         losses = []
         self._head.train()
@@ -142,7 +143,7 @@ class NetEngine:
         """Root of the mean squared error over cells, in rating points, without dropout; NaN without cells."""
         if not len(pairs):
             return float("nan")
-        users, items, ratings = self._on_device(pairs)
+        users, items, ratings = self._moved.of(pairs)
         # What a row gives the first layer is calculated once, however often it occurs.
         of_users, of_items = self._head.first("user", self._rows("user")), self._head.first("item", self._rows("item"))
         total = torch.zeros((), dtype=torch.float64, device=self._device)
@@ -253,19 +254,6 @@ class NetEngine:
             codes = np.arange(len(own))
         places = torch.from_numpy(np.asarray(codes, dtype=np.int64)).to(self._device)
         return self._features[side].complete(own[places], places)
-
-    def _on_device(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
-        """The cells on the device; moved once when each step takes all of them, for then nobody shuffles them."""
-        if len(pairs) > self._batch_size:
-            return self._copied(pairs)
-        if self._moved is None or self._moved[0] is not pairs:
-            self._moved = (pairs, self._copied(pairs))
-        return self._moved[1]
-
-    def _copied(self, pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
-        arrays = (pairs.users.astype(np.int64), pairs.items.astype(np.int64), pairs.ratings)
-        users, items, ratings = (torch.from_numpy(array).to(self._device) for array in arrays)
-        return users, items, ratings
 
 
 def _whole_rows(factors: Factorization, side: Side) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.make_trainer import posterior_of, unfinished_state_of
 from cfstudio.learning.pace import Pace
-from cfstudio.learning.snapshot import Snapshot
+from cfstudio.learning.snapshot_desk import SnapshotDesk
 from cfstudio.learning.timeline import USUAL_BYTES, Timeline
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.run_state import RunState
+    from cfstudio.learning.snapshot import Snapshot
     from cfstudio.models.factorization import Factorization
     from cfstudio.ratings.table import IntArray
 
@@ -55,8 +56,7 @@ class TrainingWorker:
         self._has_rested = True
         self._speed_asked = steps_per_second
         self._config_asked: TrainingConfig | None = None
-        self._request: tuple[IntArray, IntArray] | None = None
-        self._snapshot: Snapshot | None = None
+        self._desk = SnapshotDesk()
         self._back_asked = 0
         self._thread = self._new_thread()
         self.state: WorkerState = "starting"
@@ -120,12 +120,11 @@ class TrainingWorker:
 
     def request_rows(self, users: IntArray, items: IntArray) -> None:
         """Ask for a copy of the numbers of these users and items; the latest request counts."""
-        self._request = (users, items)
+        self._desk.ask(users, items)
 
     def take_snapshot(self) -> Snapshot | None:
         """The copy that was asked for, once it is there."""
-        snapshot, self._snapshot = self._snapshot, None
-        return snapshot
+        return self._desk.take()
 
     def wait_until(self, states: Container[WorkerState], seconds: float) -> bool:
         """Wait for one of the states; returns whether it was reached in time."""
@@ -243,7 +242,7 @@ class TrainingWorker:
                 n_done = trainer.advance(n_steps)
                 self._pace.note(n_done, time.perf_counter() - began, trainer.step)
                 self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
-            self._serve(trainer)
+            self._desk.serve(trainer)
             if trainer.finished:
                 self._enter("finished")
                 return
@@ -255,7 +254,7 @@ class TrainingWorker:
             n_steps, self._back_asked = self._back_asked, 0
         trainer.rewind(max(trainer.step - n_steps, 0))
         self.timeline.cut(trainer.step)
-        self._serve(trainer)
+        self._desk.serve(trainer)
         self._has_rested = True
 
     def _wait_for_work(self, trainer: Trainer) -> bool:
@@ -282,12 +281,6 @@ class TrainingWorker:
         if order == "epoch":
             return trainer.steps_to_epoch_end
         return int(min(order - trainer.step, trainer.total_steps - trainer.step))
-
-    def _serve(self, trainer: Trainer) -> None:
-        """Copy the rows that were asked for."""
-        request, self._request = self._request, None
-        if request is not None:
-            self._snapshot = Snapshot.from_rows(*request, trainer.rows(*request))
 
     def _sleep(self, seconds: float) -> None:
         """Wait, but wake for a command."""

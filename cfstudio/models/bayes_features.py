@@ -117,6 +117,11 @@ def bayes_features(ratings: Ratings, held_out: BoolArray, text: str) -> tuple[Fe
     return FeatureBlock.of(ratings.n_users, sides["user"]), FeatureBlock.of(ratings.n_items, sides["item"])
 
 
+def names_sampled_columns(text: str) -> bool:
+    """Whether the setting “features” has a word that only a Bayesian model knows: “sets” or “all”."""
+    return not {SETS, ALL}.isdisjoint(feature_names(text))
+
+
 def _names(ratings: Ratings, text: str) -> list[str]:
     names = list(feature_names(text))
     if ALL in names:  # here with the sets

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from cfstudio.models.factorization import Factorization
-    from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
+    from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.solver.cells import Cells
     from cfstudio.solver.constraints import Constraint
 
@@ -48,12 +48,6 @@ class LinearRows:
     def has_bounds(self) -> bool:
         """Whether a cell has a bound."""
         return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
-
-    @property
-    def is_equality(self) -> BoolArray:
-        """(m,) whether a row must be equal to its number."""
-        equal: BoolArray = self.row_lower == self.row_upper
-        return equal
 
     def violation(self, numbers: FloatArray) -> float:
         """How far the worst bound or sum is missed, 0 where all are met."""

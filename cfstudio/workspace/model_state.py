@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.history import History
+from cfstudio.models.bayes_features import names_sampled_columns
 from cfstudio.models.registry import kind_named
 from cfstudio.workspace.feature_check import check_features
 from cfstudio.workspace.presets import hold_out_for, starting_factors
@@ -57,6 +58,9 @@ class ModelShelf:
         there are; a model that the document had before comes back with the numbers it had. Raises ValueError with a
         sentence for settings that these ratings do not allow.
         """
+        is_sampled = kind_named(config.model).engine == "sampler"
+        if not is_sampled and config.model != state.config.model and names_sampled_columns(config.features):
+            config = replace(config, features="")
         check_features(ratings, config)
         old, state = state.config, replace(state, config=config)
         has_new_split = _differ(SPLIT_SETTINGS, old, config)
@@ -71,10 +75,12 @@ class ModelShelf:
         if changed <= {"n_factors", "n_item_factors"} and not has_new_split:
             start, factors = (with_n_factors(one, fresh) for one in (state.start, state.factors))
             return replace(state, start=start, factors=factors)
-        if changed == {"model"} and not has_new_split:
+        if changed - {"features"} == {"model"} and not has_new_split:
             self._rested[old.model] = (ratings, replace(state, config=old))
             of_ratings, rested = self._rested.get(config.model, (None, state))
             if of_ratings is ratings and not _differ((*starts_from, *SPLIT_SETTINGS), rested.config, config):
+                if is_sampled and not config.features:
+                    config = replace(config, features=rested.config.features)
                 return replace(rested, config=config, held_out=state.held_out)
         return replace(state, start=fresh, factors=fresh.copy(), history=History())
 

@@ -37,13 +37,34 @@ def test_the_panes_show_embeddings_of_both_sizes(window):
     assert tabs.tabText(tabs.currentIndex()) == "Neural net"
 
 
-def test_the_tab_makes_the_lesson_a_net_of_its_own_settings(open_window):
+def test_the_lesson_has_four_pages_and_a_net_a_fifth(open_window):
     window = open_window("--data", "lesson")
-    tabs = window.find("sheetTabs", QTabBar)
-    tabs.setCurrentIndex(4)
-    net = window.window.workspace.factors
-    assert not net.is_dot_product
+    workspace, tabs = window.window.workspace, window.find("sheetTabs", QTabBar)
+    assert [tabs.isTabVisible(page) for page in range(5)] == [True, True, True, True, False]
+    window.do("actionPreviousPage")
+    assert tabs.tabText(tabs.currentIndex()) == "One-hot"
+    window.do("actionNextPage")
+    assert tabs.tabText(tabs.currentIndex()) == "Dot product"
+    workspace.configure(replace(workspace.config, model="net"))
+    assert tabs.isTabVisible(4)
+    assert tabs.tabText(tabs.currentIndex()) == "Neural net"
+    net = workspace.factors
     assert (net.width("user"), net.width("item"), net.hidden) == (5, 5, (100,))
+    window.do("actionUndo")
+    assert tabs.tabText(tabs.currentIndex()) == "Dot product"
+    assert not tabs.isTabVisible(4)
+    assert workspace.config.model == "dot"
+
+
+def test_a_bayesian_model_stays_one_on_the_page_with_biases(open_window):
+    window = open_window("--data", "lesson")
+    workspace, tabs = window.window.workspace, window.find("sheetTabs", QTabBar)
+    workspace.configure(replace(workspace.config, model="bayes", features="all"))
+    for page in (2, 1):
+        tabs.setCurrentIndex(page)
+    assert (tabs.tabText(tabs.currentIndex()), workspace.config.model) == ("With bias", "bayes")
+    tabs.setCurrentIndex(0)
+    assert workspace.config.model == "dot"
 
 
 def test_a_typed_number_moves_the_rmse_and_the_formula_tells_of_the_layers(window):

@@ -490,3 +490,13 @@ def test_x_and_y_stay_in_sight_when_the_sheet_is_scrolled(person, qtbot):
     table.edit(table.currentIndex())
     assert not table.frozen.isVisible()
     assert table.viewport().findChild(QLineEdit) is not None
+
+
+def test_a_small_window_leaves_the_sheet_its_first_columns_and_the_fields_their_height(person):
+    lab = person.lab
+    lab.resize(lab.fontMetrics().averageCharWidth() * 120, lab.fontMetrics().height() * 28)
+    for title in ("Pictures", "Race", "Data"):
+        person.tab(title)
+        person.qtbot.wait(20)
+        assert lab.sheet.table.columnViewportPosition(2) < lab.sheet.table.viewport().width()
+    assert all(field.height() >= field.minimumSizeHint().height() for field in lab.data.fields.values())

@@ -284,6 +284,14 @@ def test_help_lists_every_action_with_its_keys(lesson):
     dialog.deleteLater()
 
 
+def test_help_calls_undo_undo_whatever_was_done_last(lesson):
+    lesson.window.workspace.set_rating(0, 0, 1.0)
+    dialog = ShortcutsDialog(lesson.window.actions_by_name, lesson.window)
+    names = [dialog.table.item(row, 1).text().split(":")[0] for row in range(dialog.table.rowCount())]
+    assert {"Undo", "Redo"} <= set(names)
+    dialog.deleteLater()
+
+
 def test_no_two_actions_have_the_same_keys(lesson):
     from PySide6.QtGui import QAction
 

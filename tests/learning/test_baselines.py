@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from support import crosstab, random_ratings
 
-from cfstudio.learning.baselines import ITEM_SHRINKAGE, PUBLISHED, USER_SHRINKAGE, baselines, published_for
+from cfstudio.learning.baselines import (
+    ITEM_SHRINKAGE,
+    PUBLISHED,
+    USER_SHRINKAGE,
+    baselines,
+    mean_rmse,
+    published_for,
+)
 from cfstudio.ratings.split import random_hold_out
 
 
@@ -37,3 +44,9 @@ def test_published_figures_have_a_source_and_most_data_sets_have_none():
     for figures in PUBLISHED.values():
         assert all(figure.source and 0.5 < figure.rmse < 1.5 for figure in figures)
         assert [figure.rmse for figure in figures] == sorted(figure.rmse for figure in figures)
+
+
+def test_the_mean_of_no_rating_has_no_error():
+    ratings = crosstab([[1.0, 2.0], [3.0, 4.0]])
+    assert np.isnan(mean_rmse(ratings, np.ones(4, dtype=bool)))
+    assert mean_rmse(ratings, np.array([False, False, False, True])) == pytest.approx(2.0)

@@ -265,6 +265,18 @@ def test_a_model_that_was_put_aside_comes_back_with_the_numbers_it_had():
     assert workspace.config.learning_rate == 0.1
 
 
+@pytest.mark.parametrize("model", ["dot", "dot-bias", "net"])
+def test_a_bayesian_model_with_all_columns_makes_room_for_any_other_and_comes_back(model):
+    workspace = opened(open_ratings("lesson"))
+    workspace.configure(replace(workspace.config, model="bayes", features="all", sigmoid=False))
+    workspace.set_factor("user", 3, 1, 9.0)
+    workspace.configure(replace(workspace.config, model=model))
+    assert (workspace.config.model, workspace.config.features) == (model, "")
+    workspace.configure(replace(workspace.config, model="bayes"))
+    assert workspace.factors.user_factors[3, 1] == 9.0
+    assert workspace.config.features == "all"
+
+
 def test_a_model_put_aside_before_the_table_changed_starts_anew():
     workspace = opened(open_ratings("lesson"))
     workspace.configure(replace(workspace.config, model="dot-bias"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QLabel,
@@ -18,6 +18,7 @@ from cfstudio.explore.filters import NothingLeft
 from cfstudio.explore.titles import UnknownItem
 from cfstudio.gui.live_follower import all_of, is_in_front
 from cfstudio.gui.neighbors.agreement import Agreement
+from cfstudio.gui.neighbors.leafing import Leafing
 from cfstudio.gui.neighbors.neighbor_query import NeighborQuery, NeighborRows
 from cfstudio.gui.neighbors.neighbors_model import AGREEMENT, NeighborsModel
 from cfstudio.gui.neighbors.neighbors_view import NeighborsView
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
-REST_MS = 60
-"""Selections that follow each other faster than this are somebody leafing through."""
-
 
 class NeighborsPanel(QWidget):
     """Follows the selection and, through `refresh_live`, the training."""
@@ -56,9 +54,8 @@ class NeighborsPanel(QWidget):
         self._history = QuestionHistory()
         self._is_of_sheet = False
         self._minima: dict[Side, int] = {}
-        self._since_moved = QElapsedTimer()
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._ask_anew)
+        self._leafing = Leafing(self)
+        self._leafing.rested.connect(self._ask_anew)
         self._model = NeighborsModel(self._name, self._genres, self)
         self.view = NeighborsView(self._model)
         self.bar = QuestionBar()
@@ -132,14 +129,7 @@ class NeighborsPanel(QWidget):
             return
         is_same_side = asked is not None and self._asked is not None and asked.side == self._asked.side
         self._take_question(asked)
-        since_moved = self._since_moved.restart() if self._since_moved.isValid() else 2 * REST_MS
-        if not self._since_moved.isValid():
-            self._since_moved.start()
-        if is_same_side and since_moved < 2 * REST_MS:
-            # Somebody leafs through the sheet: the list waits until they rest, so that the sheet does not.
-            self._rest.start()
-        else:
-            self._ask_anew()
+        self._leafing.move(may_wait=is_same_side)
 
     def ask_for(self, side: Side, codes: list[int]) -> None:
         """List what is like several at once, as selected in the sheet."""
@@ -177,7 +167,7 @@ class NeighborsPanel(QWidget):
     @property
     def is_waiting(self) -> bool:
         """Whether the list is about to be made anew."""
-        return self._rest.isActive()
+        return self._leafing.is_waiting
 
     def _choose_min_ratings(self, value: int) -> None:
         self._minima[self._side] = value
@@ -205,7 +195,7 @@ class NeighborsPanel(QWidget):
         self._add([code], liked)
 
     def _ask_anew(self) -> None:
-        self._rest.stop()
+        self._leafing.end()
         self.min_ratings.setVisible(self._asked is not None)
         self.options.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)

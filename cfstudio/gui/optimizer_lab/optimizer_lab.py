@@ -29,8 +29,9 @@ from cfstudio.gui.optimizer_lab.settings_form import SettingsForm
 from cfstudio.gui.optimizer_lab.sheet_pane import SheetPane
 from cfstudio.gui.optimizer_lab.stability import Stability
 from cfstudio.gui.optimizer_lab.status_words import status, trouble
+from cfstudio.gui.scrolled import scrolled
 from cfstudio.gui.space_keeper import SpaceKeeper
-from cfstudio.gui.zoom import WheelZoom
+from cfstudio.gui.zoom import WheelZoom, fit_to_zoom
 from cfstudio.optimizer_lab.curvature import LINEAR_METHODS
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ GHOST_SECONDS, CATCH_UP_SECONDS = 0.002, 0.02
 """Time for the other methods, in a frame of a run and between two frames otherwise."""
 CHARACTERS, LINES = 210, 48
 """Size of the window, in letters."""
+VIEW_CHARACTERS = 40
+"""Width that the pictures keep; what needs more scrolls, so that the sheet keeps its own."""
 NO_LIMIT = "This method has no one limit: it divides by the size of its derivatives, or changes its rate."
 
 
@@ -94,8 +97,11 @@ class OptimizerLab(QWidget):
             ("Race", "Several methods from one start", self.race),
             ("Data", "Where the points come from", self.data),
         ):
-            self.views.setTabToolTip(self.views.addTab(page, title), tip)
+            self.views.setTabToolTip(self.views.addTab(scrolled(page), title), tip)
         self.views.setAccessibleName("Pictures, microscope, curvature, weight decay, race, data")
+        fit_to_zoom(
+            self.views, lambda: self.views.setMinimumWidth(self.fontMetrics().averageCharWidth() * VIEW_CHARACTERS)
+        )
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((FormScroll(self.form), 0), (self.sheet, 3), (self.views, 3)):
             self._splitter.addWidget(widget)

@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 from cfstudio.gui.optimizer_lab.formula_pane import FormulaPane
 from cfstudio.gui.optimizer_lab.sheet_model import SheetModel
 from cfstudio.gui.optimizer_lab.sheet_table import SheetTable
+from cfstudio.gui.zoom import fit_to_zoom
 
 if TYPE_CHECKING:
     from cfstudio.gui.optimizer_lab.session import LabSession
+
+LEAST_CHARACTERS = 28
+"""Width that the sheet keeps: x, y and a column more."""
 
 
 class SheetPane(QWidget):
@@ -34,6 +38,8 @@ class SheetPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
+        # On a projector there is not room for everything, and the numbers are what the worksheet is about.
+        fit_to_zoom(self, lambda: self.setMinimumWidth(self.fontMetrics().averageCharWidth() * LEAST_CHARACTERS))
         self._choose(1, "x")
         self._listen()
         self.model.modelReset.connect(self._explain)

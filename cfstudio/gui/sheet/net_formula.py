@@ -16,10 +16,10 @@ def spelled_net(net: NetFactorization, user: int, item: int) -> str:
     n_inputs = net.width("user") + net.width("item")
     widths = " → ".join(f"{len(layer)} ({np.count_nonzero(layer > 0)} active)" for layer in hidden)
     steps = [f"{n_inputs} inputs", f"hidden {widths}"]
-    steps.append(f"output {float(output[0]):.2f}".replace("-", "−"))
-    if net.rating_range is not None:
+    result = f"output {float(output[0]):.2f}".replace("-", "−")
+    if net.rating_range is None:
+        steps.append(f"{result} + mean {net.global_mean:.2f}" if net.global_mean else result)
+    else:
         low, high = net.rating_range
-        steps.append(f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid")
-    elif net.global_mean:
-        steps.append(f"+ {net.global_mean:.2f}")
+        steps += [result, f"{f'{low:g} + ' if low else ''}{high - low:g} · sigmoid"]
     return " → ".join(steps)
