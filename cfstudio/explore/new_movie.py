@@ -22,6 +22,9 @@ N_DIRECTIONS = 16
 0.9315, 0.9250 and 0.9229, where global mean and user offset give 0.9588."""
 
 RIDGE = 1_000.0
+RIDGE_OF_AVERAGE = 1.0
+"""For the average movie, which every rating tells of: a few hundred ratings must not have it shrunk towards zero."""
+
 ROWS_AT_ONCE = 8_192
 MOST_RATINGS = 300_000
 
@@ -142,7 +145,10 @@ def _least_squares(
         design *= slope.astype(np.float32)[:, None]
         squared += design.T @ design
         wanted += design.T @ (values[piece] - predicted + slope * touch)
-    squared[np.diag_indices(n)] += RIDGE * float(np.mean(known.slope(known.to_rating(np.array([touch]))) ** 2))
+    ridge = np.full(features.shape[1], RIDGE)
+    ridge[0] = RIDGE_OF_AVERAGE
+    ridge *= float(np.mean(known.slope(known.to_rating(np.array([touch]))) ** 2))
+    squared[np.diag_indices(n)] += np.repeat(ridge, tastes.shape[1])
     return np.linalg.solve(squared, wanted).reshape(features.shape[1], tastes.shape[1])
 
 

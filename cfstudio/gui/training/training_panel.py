@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -86,6 +86,22 @@ class TrainingPanel(QWidget):
         self._form.setMinimumHeight(self.fontMetrics().height() * 8)
         needed = self.settings.sizeHint().height()
         self.splitter.setSizes([2 * needed, needed])
+
+    def event(self, event: QEvent) -> bool:
+        """Know the place that it scrolls in."""
+        if event.type() == QEvent.Type.ParentChange and self.parentWidget() is not None:
+            self.parentWidget().installEventFilter(self)
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In a place too low for everything the settings are scrolled to, and the plot need not be flat for them."""
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self.plot.ask_for_height(is_short=self.parentWidget().height() < self._least_height())
+        return super().eventFilter(watched, event)
+
+    def _least_height(self) -> int:
+        """What it needs with a flat plot."""
+        return self.minimumSizeHint().height() - self.plot.extra_height
 
     def refresh(self) -> None:
         """Show the latest numbers; call it once a frame while training and after each change of state."""
