@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from cfstudio.gui.live_follower import is_in_front
+
 LINES_NEEDED = 26
 """Height in lines of text below which a panel that stands alone in its place is hard to use."""
 
@@ -26,8 +28,22 @@ def give_lines(dock: QDockWidget) -> None:
 
 
 def _heighten(window: QMainWindow, dock: QDockWidget, height: int) -> None:
-    if dock.height() < height:
-        window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+    """Qt keeps to a height only where it is told those of the docks above and below as well."""
+    if dock.height() >= height:
+        return
+    area, middle = window.dockWidgetArea(dock), dock.geometry().center().x()
+    others = [
+        one
+        for one in window.findChildren(QDockWidget)
+        if one is not dock
+        and is_in_front(one)
+        and window.dockWidgetArea(one) == area
+        and one.geometry().left() <= middle <= one.geometry().right()
+    ]
+    above = sum(one.height() for one in others)
+    part = (above + dock.height() - height) / max(1, above)
+    heights = [height, *(round(one.height() * part) for one in others)]
+    window.resizeDocks([dock, *others], heights, Qt.Orientation.Vertical)
 
 
 def _window(dock: QDockWidget) -> QMainWindow | None:

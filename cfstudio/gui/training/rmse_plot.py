@@ -105,18 +105,19 @@ class RmsePlot(QWidget):
         self.choices.changed.connect(self._follow_choices)
         self.lines.changed.connect(self._show_lines)
 
-    def ask_for_height(self, *, is_short: bool) -> None:
-        """Ask for a height that shows a curve well, where the place is too short for everything and scrolls anyway."""
-        self._is_short = is_short
-        self._fit()
+    def ask_for_height(self, given: int, needed: int) -> None:
+        """Take the height that shows a curve well where the panel, `needed` high, is `given` too little for that.
 
-    @property
-    def extra_height(self) -> int:
-        """Pixels it asks for now beyond what it can do with."""
-        return self.fontMetrics().height() * (GOOD_LINES - FLAT_LINES) if self._is_short else 0
+        It scrolls then anyway, to the settings; in a higher place these come first.
+        """
+        extra = self.fontMetrics().height() * (GOOD_LINES - FLAT_LINES)
+        is_short = given < needed + (0 if self._is_short else extra)
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self._fit()
 
     def _fit(self) -> None:
-        self.canvas.setMinimumHeight(self.fontMetrics().height() * FLAT_LINES + self.extra_height)
+        self.canvas.setMinimumHeight(self.fontMetrics().height() * (GOOD_LINES if self._is_short else FLAT_LINES))
 
     @property
     def baseline(self) -> float:

@@ -96,12 +96,8 @@ class TrainingPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In a place too low for everything the settings are scrolled to, and the plot need not be flat for them."""
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.plot.ask_for_height(is_short=self.parentWidget().height() < self._least_height())
+            self.plot.ask_for_height(self.parentWidget().height(), self.minimumSizeHint().height())
         return super().eventFilter(watched, event)
-
-    def _least_height(self) -> int:
-        """What it needs with a flat plot."""
-        return self.minimumSizeHint().height() - self.plot.extra_height
 
     def refresh(self) -> None:
         """Show the latest numbers; call it once a frame while training and after each change of state."""
