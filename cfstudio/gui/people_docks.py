@@ -52,11 +52,11 @@ class PeopleDocks(QObject):
 
     def show_recommendations(self) -> None:
         """Open the recommendations for the selected user."""
-        self._open("recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock")
+        self._open("recommendationsDock", "Recommended", self._make_recommendations, "neighborsDock")
 
     def show_why(self) -> None:
         """Open the waterfall of the selected prediction."""
-        self._open("whyDock", "Why this prediction", self._make_why, "neighborsDock")
+        self._open("whyDock", "Why", self._make_why, "neighborsDock")
 
     @property
     def person(self) -> PersonSession:

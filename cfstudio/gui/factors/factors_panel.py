@@ -125,8 +125,9 @@ class FactorsPanel(ExplorerPanel):
         def fit() -> None:
             line = self.fontMetrics().height()
             layout.setContentsMargins(*[line // 2] * 4)
-            self.table.setMinimumHeight(line * 6)
-            self.tabs.setMinimumHeight(line * 10)
+            self.table.setMinimumHeight(line * 5)
+            self.tabs.setMinimumHeight(line * 8)
+            split.setSizes([line * 5, line * 8])
 
         fit_to_zoom(self, fit)
 
