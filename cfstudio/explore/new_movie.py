@@ -10,6 +10,7 @@ import numpy as np
 from cfstudio.explore.item_features import ItemFeatures
 from cfstudio.explore.known_side import KnownSide, own_numbers
 from cfstudio.explore.neighbors import FactorIndex, Neighbors
+from cfstudio.explore.one_thread import on_one_thread
 from cfstudio.explore.prior import USUAL_NOISE, Prior, rating_noise
 from cfstudio.models.registry import needs_dot_product
 
@@ -97,7 +98,8 @@ def fit_feature_model(model: Factorization, ratings: Ratings, held_out: BoolArra
     standardized = np.column_stack((np.ones(len(columns)), (columns - center) / scale))
     known = KnownSide.for_newcomer(model, "item")
     tastes, back = _tastes(model, np.bincount(ratings.users[rows], minlength=len(known.columns)).astype(np.float64))
-    weights = _least_squares(known, ratings, rows, tastes, standardized) @ back
+    with on_one_thread():
+        weights = _least_squares(known, ratings, rows, tastes, standardized) @ back
     left = own_numbers(model, "item") - standardized @ weights
     # What a rarely rated movie differs from its features is mostly its random start and its shrinkage.
     trust = counts / (counts + USUAL_NOISE)
