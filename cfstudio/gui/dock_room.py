@@ -15,7 +15,8 @@ def give_half(dock: QDockWidget) -> None:
     """Make a dock that is lower than half of the window's column of docks so high; the panels above it scroll."""
     window = _window(dock)
     if window is not None:
-        center = window.centralWidget()
+        # As high as the column of docks, unlike the window itself.
+        center = window.centralWidget() or window
         _heighten(window, dock, center.height() // 2)
 
 

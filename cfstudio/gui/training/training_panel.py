@@ -89,14 +89,16 @@ class TrainingPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Know the place that it scrolls in."""
-        if event.type() == QEvent.Type.ParentChange and self.parentWidget() is not None:
-            self.parentWidget().installEventFilter(self)
+        place = self.parentWidget()
+        if event.type() == QEvent.Type.ParentChange and place is not None:
+            place.installEventFilter(self)
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In a place too low for everything the settings are scrolled to, and the plot need not be flat for them."""
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.plot.ask_for_height(self.parentWidget().height(), self.minimumSizeHint().height())
+        place = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and place is not None and watched is place:
+            self.plot.ask_for_height(place.height(), self.minimumSizeHint().height())
         return super().eventFilter(watched, event)
 
     def refresh(self) -> None:
