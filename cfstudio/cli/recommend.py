@@ -118,7 +118,7 @@ def _new_person(opened: Session, path: Path) -> NewPerson:
     ratings = opened.ratings
     found = read_rating_list(path, ratings.item_table, ratings.scale, ratings.item_label)
     if not found.rated:
-        why = found.problems[0] if found.problems else "it is empty; write lines of movieId,rating."
+        why = found.problems[0] if found.problems else "It is empty; write lines of movieId,rating."
         raise click.ClickException(f"{path} has no rating that can be used. {why}")
     for problem in found.problems:
         click.echo(f"Left out of {path}: {problem}", err=True)

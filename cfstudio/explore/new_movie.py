@@ -11,6 +11,7 @@ from cfstudio.explore.item_features import ItemFeatures
 from cfstudio.explore.known_side import KnownSide, own_numbers
 from cfstudio.explore.neighbors import FactorIndex, Neighbors
 from cfstudio.explore.prior import USUAL_NOISE, Prior, rating_noise
+from cfstudio.learning.one_blas_thread import one_blas_thread
 from cfstudio.models.registry import needs_dot_product
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ N_DIRECTIONS = 16
 0.9315, 0.9250 and 0.9229, where global mean and user offset give 0.9588."""
 
 RIDGE = 1_000.0
+RIDGE_OF_AVERAGE = 1.0
+"""For the average movie, which every rating tells of: a few hundred ratings must not have it shrunk towards zero."""
+
 ROWS_AT_ONCE = 8_192
 MOST_RATINGS = 300_000
 
@@ -94,7 +98,8 @@ def fit_feature_model(model: Factorization, ratings: Ratings, held_out: BoolArra
     standardized = np.column_stack((np.ones(len(columns)), (columns - center) / scale))
     known = KnownSide.for_newcomer(model, "item")
     tastes, back = _tastes(model, np.bincount(ratings.users[rows], minlength=len(known.columns)).astype(np.float64))
-    weights = _least_squares(known, ratings, rows, tastes, standardized) @ back
+    with one_blas_thread():
+        weights = _least_squares(known, ratings, rows, tastes, standardized) @ back
     left = own_numbers(model, "item") - standardized @ weights
     # What a rarely rated movie differs from its features is mostly its random start and its shrinkage.
     trust = counts / (counts + USUAL_NOISE)
@@ -142,7 +147,10 @@ def _least_squares(
         design *= slope.astype(np.float32)[:, None]
         squared += design.T @ design
         wanted += design.T @ (values[piece] - predicted + slope * touch)
-    squared[np.diag_indices(n)] += RIDGE * float(np.mean(known.slope(known.to_rating(np.array([touch]))) ** 2))
+    ridge = np.full(features.shape[1], RIDGE)
+    ridge[0] = RIDGE_OF_AVERAGE
+    ridge *= float(np.mean(known.slope(known.to_rating(np.array([touch]))) ** 2))
+    squared[np.diag_indices(n)] += np.repeat(ridge, tastes.shape[1])
     return np.linalg.solve(squared, wanted).reshape(features.shape[1], tastes.shape[1])
 
 

@@ -46,7 +46,8 @@ def principal_rotation(matrix: Floats, chosen: BoolArray | None = None) -> Rotat
     """
     rows = np.asarray(matrix if chosen is None else matrix[chosen], dtype=np.float64)
     if len(rows) < 2:
-        raise ValueError(f"Principal components need two rows or more, and there are {len(rows)}; loosen the filter.")
+        n = "is only 1" if len(rows) else "are 0"
+        raise ValueError(f"Principal components need two rows or more, and there {n}; loosen the filter.")
     if not np.isfinite(rows).all():
         raise ValueError("Some factors are not finite numbers; reset the factors and train again.")
     center = rows.mean(axis=0)

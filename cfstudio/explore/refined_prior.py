@@ -10,6 +10,7 @@ import numpy as np
 from cfstudio.explore.fold_in import fold_in
 from cfstudio.explore.known_side import KnownSide, Newcomer
 from cfstudio.explore.prior import Prior, plain_prior, training_rows
+from cfstudio.learning.one_blas_thread import one_blas_thread
 
 if TYPE_CHECKING:
     from cfstudio.models.factorization import Factorization
@@ -67,10 +68,11 @@ def refined_prior(
         return prior
     starts: list[FloatArray | None] = [None] * len(sample)
     for number in range(rounds):
-        folded = [
-            fold_in(known, prior, codes, values, start, NEWTON_STEPS[min(number, 1)])
-            for (codes, values), start in zip(sample, starts, strict=True)
-        ]
+        with one_blas_thread():
+            folded = [
+                fold_in(known, prior, codes, values, start, NEWTON_STEPS[min(number, 1)])
+                for (codes, values), start in zip(sample, starts, strict=True)
+            ]
         starts = [one.numbers for one in folded]
         numbers = np.array(starts)
         unknown: FloatArray = np.mean([one.covariance for one in folded], axis=0)

@@ -8,6 +8,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from cfstudio.gui.dock_room import give_half
 from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
 from cfstudio.gui.pane_keys import takes_focus
 from cfstudio.gui.sheet.line_selection import select_lines, several_lines
@@ -82,6 +83,7 @@ class ExplorerDocks(QObject):
         dock = self._docks[name]
         dock.show()
         dock.raise_()
+        give_half(dock)
         if name == "neighbors":
             self._neighbors.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return

@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(center)
         training = self._dock("trainingDock", "Training", self.training_panel)
-        neighbors = self._dock("neighborsDock", "Most similar", self.neighbors_panel)
+        neighbors = self._dock("neighborsDock", "Similar", self.neighbors_panel)
         self.explorer.arrange(neighbors, self._dock)
         self.resizeDocks([training, neighbors], [DOCK_WIDTH, DOCK_WIDTH], Qt.Orientation.Horizontal)
         self.resizeDocks([training, neighbors], [620, 300], Qt.Orientation.Vertical)

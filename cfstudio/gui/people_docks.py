@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QScrollArea, QTabBar, QWidget
 
+from cfstudio.gui.dock_room import give_half, give_lines
 from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.scrolled import scrolled
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 DOCK_WIDTH = 420
 """Pixels that the panels are given at least, as the window gives its other docks."""
-LINES_NEEDED = 26
-"""Height in lines of text below which a panel is hard to use, where the window has so much."""
-
 
 Panel = TypeVar("Panel", bound=QWidget)
 
@@ -54,11 +52,11 @@ class PeopleDocks(QObject):
 
     def show_recommendations(self) -> None:
         """Open the recommendations for the selected user."""
-        self._open("recommendationsDock", "Recommendations", self._make_recommendations, "neighborsDock")
+        self._open("recommendationsDock", "Recommended", self._make_recommendations, "neighborsDock")
 
     def show_why(self) -> None:
         """Open the waterfall of the selected prediction."""
-        self._open("whyDock", "Why this prediction", self._make_why, "neighborsDock")
+        self._open("whyDock", "Why", self._make_why, "neighborsDock")
 
     @property
     def person(self) -> PersonSession:
@@ -74,13 +72,12 @@ class PeopleDocks(QObject):
         if name not in self.docks:
             self.docks[name] = self._dock(name, title, make(), beside)
         dock = self.docks[name]
-        width, needed = max(dock.width(), DOCK_WIDTH), dock.fontMetrics().height() * LINES_NEEDED
+        width = max(dock.width(), DOCK_WIDTH)
         dock.show()
         dock.raise_()
         # A dock that was never shown would otherwise bring its own, smaller, idea of a width.
         self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
-        if dock.height() < needed <= self._window.height() // 2:
-            self._window.resizeDocks([dock], [needed], Qt.Orientation.Vertical)
+        give_lines(dock) if beside == "trainingDock" else give_half(dock)
         scroll = dock.widget()
         assert isinstance(scroll, QScrollArea)
         return cast("Panel", scroll.widget())

@@ -10,6 +10,7 @@ from cfstudio.explore.new_movie import fit_feature_model
 from cfstudio.explore.prior import plain_prior
 from cfstudio.explore.refined_prior import refined_prior
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.one_blas_thread import one_blas_thread
 from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 
@@ -42,10 +43,11 @@ def new_people(ratings, n_draws):
         for name, predict in predictors.items():
             for k in SHOWN:
                 errors = []
-                for rows in orders:
-                    shown, rest = rows[:k], rows[k:]
-                    predictions = predict(ratings.items[shown], ratings.values[shown])
-                    errors.append(ratings.values[rest] - predictions[ratings.items[rest]])
+                with one_blas_thread():
+                    for rows in orders:
+                        shown, rest = rows[:k], rows[k:]
+                        predictions = predict(ratings.items[shown], ratings.values[shown])
+                        errors.append(ratings.values[rest] - predictions[ratings.items[rest]])
                 found.setdefault(name, {}).setdefault(k, []).append(rmse(errors))
     return {name: {k: float(np.mean(values)) for k, values in by_k.items()} for name, by_k in found.items()}
 

@@ -10,6 +10,11 @@ from cfstudio.explore.fold_in import fold_in
 from cfstudio.explore.item_features import ItemFeatures
 from cfstudio.explore.known_side import KnownSide
 from cfstudio.explore.new_movie import fit_feature_model
+from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.one_blas_thread import one_blas_thread
+from cfstudio.learning.trainer import Trainer
+from cfstudio.models.start import random_start
+from cfstudio.ratings.catalog import open_ratings
 
 GENRES = ["Action", "Romance", "Action|Romance", ""]
 
@@ -28,6 +33,15 @@ def world(*, bias=True, rating_range=None, n_items=200):
     ratings = rated_by_model(model, density=0.4, noise=0.1, item_table=table)
     ratings.values[:] = model.predict(ratings.users, ratings.items)
     return model, ratings
+
+
+def fitted(ratings):
+    """A dot product without biases, as the lesson's first sheet has it, after 300 epochs."""
+    config = TrainingConfig(model="dot", n_factors=5, epochs=300, learning_rate=0.05, batch_size=0, seed=1)
+    trainer = Trainer(ratings, ~ratings.rated, random_start(ratings, config, ~ratings.rated), config)
+    while not trainer.finished:
+        trainer.advance(100_000)
+    return trainer.factorization()
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -102,3 +116,26 @@ def test_what_cannot_be_told_is_said():
         fit_feature_model(model, bare)
     with pytest.raises(ValueError, match="no ratings to learn from"):
         fit_feature_model(model, ratings, np.ones(len(ratings.values), dtype=bool))
+
+
+@pytest.mark.parametrize("name", ["lesson", "three-tastes"])
+def test_on_a_small_sheet_an_unknown_movie_is_predicted_near_the_mean_rating(name):
+    """A ridge that also shrinks the average movie would say 0.7 where people give 4."""
+    ratings = open_ratings(name)
+    model = fitted(ratings)
+    prior = fit_feature_model(model, ratings).prior((), 0)
+    nobody = np.empty(0, dtype=int)
+    predicted = fold_in(KnownSide.for_newcomer(model, "item"), prior, nobody, np.empty(0)).predictions
+    assert float(predicted.mean()) == pytest.approx(float(ratings.values.mean()), abs=0.5)
+
+
+def test_linear_algebra_has_its_threads_back_afterwards():
+    from threadpoolctl import threadpool_info
+
+    def threads():
+        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+    before = threads()
+    with one_blas_thread():
+        assert set(threads()) <= {1}
+    assert threads() == before

@@ -138,7 +138,7 @@ def test_it_follows_training_and_another_document_and_says_what_it_cannot_do(les
     assert not panel.rotate.isEnabled()
     lesson.window.workspace.open_ratings(crosstab([[4.0], [3.0]]))
     settle(lesson, panel)
-    assert "there are 1; loosen" in panel.note.text()
+    assert "there is only 1; loosen" in panel.note.text()
 
 
 def test_another_document_is_opened_while_the_factors_are_shown(trained):

@@ -212,7 +212,7 @@ def test_what_leaves_no_map_is_said_in_a_sentence(lesson):
     )
     workspace.open_ratings(crosstab([[4.0], [3.0]]))
     settle(lesson, panel)
-    assert "there are 1" in panel.note.text()
+    assert "there is only 1" in panel.note.text()
 
 
 def test_umap_is_offered_with_the_way_to_get_it(mapped, monkeypatch):

@@ -287,3 +287,21 @@ def test_a_screen_reader_hears_what_each_number_is(tastes):
         "Bias none",
         f"Ratings {first[RATINGS]}",
     ]
+
+
+def test_factors_that_are_no_numbers_are_named_as_the_trouble(tastes):
+    tastes.select("ratingsView", 0, 0)
+    workspace = tastes.window.workspace
+    workspace.factors.item_factors[:] = np.nan
+    workspace.factors_changed.emit()
+    assert panel(tastes).note.text().startswith("Some factors are not finite numbers")
+
+
+def test_the_only_movie_of_a_file_has_nobody_to_be_like(open_window, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("userId,movieId,rating\n1,10,4\n2,10,3\n3,10,5\n")
+    person = open_window("--data", "lesson")
+    person.window.files.review = lambda found, open_it: open_it(found)
+    person.window.files.open(str(path))
+    person.wait_until(lambda: person.window.workspace.ratings.n_items == 1)
+    assert panel(person).note.text().startswith("There is no other movie")

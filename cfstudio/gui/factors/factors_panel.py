@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QSplitter,
     QTabWidget,
     QToolButton,
@@ -27,6 +25,7 @@ from cfstudio.gui.factors.nudge_page import NudgePage
 from cfstudio.gui.factors.words import correlations, genres_of_ends
 from cfstudio.gui.latest_answer import LatestAnswer
 from cfstudio.gui.optimizer_lab.lab_plot import named
+from cfstudio.gui.sentence_label import SentenceLabel
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.workspace.axis_names import component_key
 from cfstudio.workspace.edits import Refusal
@@ -72,7 +71,7 @@ class FactorsPanel(ExplorerPanel):
         self.table = FactTable("factorTable", "Factors", "factors.csv", self._model)
         self.kind_box = QComboBox()
         self.rotate, self.drop, self.name = QToolButton(), QToolButton(), QToolButton()
-        self.note, self.meaning = QLabel(), QLabel()
+        self.note, self.meaning = SentenceLabel("factorNote"), SentenceLabel("factorMeaning", muted=False)
         self.ends, self.genres, self.nudge = EndsTable(workspace, self), GenresTable(self), NudgePage(workspace)
         self.tabs = QTabWidget()
         self._arrange()
@@ -93,16 +92,13 @@ class FactorsPanel(ExplorerPanel):
         named(self.name, "Name", "Give the selected factor a name")
         for widget, name in (
             (self.kind_box, "factorKind"), (self.rotate, "factorRotate"), (self.drop, "factorDrop"),
-            (self.name, "factorName"), (self.note, "factorNote"), (self.meaning, "factorMeaning"),
-            (self.tabs, "factorTabs"),
+            (self.name, "factorName"), (self.tabs, "factorTabs"),
         ):  # fmt: skip
             widget.setObjectName(name)
         for button, text in ((self.rotate, "Rotate"), (self.drop, "Drop"), (self.name, "Name…")):
             button.setText(text)
         for label, name in ((self.note, "About these factors"), (self.meaning, "About the selected factor")):
             label.setAccessibleName(name)
-            label.setWordWrap(True)
-        self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.table.setSelectionMode(self.table.SelectionMode.SingleSelection)
         for page, title in ((self.ends, "Ends"), (self.genres, "Genres"), (self.nudge, "Nudge")):
             self.tabs.addTab(page, title)
@@ -114,7 +110,8 @@ class FactorsPanel(ExplorerPanel):
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.table)
         split.addWidget(self.tabs)
-        split.setStretchFactor(1, 1)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
         split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.addLayout(top)
@@ -125,8 +122,9 @@ class FactorsPanel(ExplorerPanel):
         def fit() -> None:
             line = self.fontMetrics().height()
             layout.setContentsMargins(*[line // 2] * 4)
-            self.table.setMinimumHeight(line * 6)
-            self.tabs.setMinimumHeight(line * 10)
+            self.table.setMinimumHeight(line * 5)
+            self.tabs.setMinimumHeight(line * 8)
+            split.setSizes([line * 5, line * 8])
 
         fit_to_zoom(self, fit)
 
@@ -180,7 +178,7 @@ class FactorsPanel(ExplorerPanel):
         enough, chosen, of_components = self._enough, self.chosen, self.of_components
         before = None if self._facts is None else self._facts.directions
         if self._facts is None:
-            self.note.setText("Working it out…")
+            self.note.say("Working it out…")
         if not is_live:
             self._answer.forget()
         self._answer.ask(
@@ -196,11 +194,11 @@ class FactorsPanel(ExplorerPanel):
     def _tell(self, error: Exception) -> None:
         self._facts = None
         self._clear()
-        self.note.setText(str(error))
+        self.note.say(str(error))
 
     def _clear(self) -> None:
         self._model.put(np.empty(0, dtype=np.int64), [np.empty(0)] * len(COLUMNS))
-        self.meaning.setText("")
+        self.meaning.say("")
         self.ends.show_meaning(None)
         self.genres.show_meaning(None)
         self.nudge.show_direction(None, None)
@@ -220,10 +218,10 @@ class FactorsPanel(ExplorerPanel):
         text = f"RMSE {facts.rmse[0]:.4f} over the {where} ratings"
         if not len(self.workspace.history):
             text += " · untrained: random factors"
-        self.note.setText(text)
+        self.note.say(text)
         label = self.workspace.ratings.item_label
         kind = "Component" if self.of_components else "Factor"
-        self.meaning.setText(
+        self.meaning.say(
             f"{kind} {facts.chosen + 1}: {correlations(facts.meaning, label)} · {genres_of_ends(facts.meaning)}"
         )
         self.ends.show_meaning(facts.meaning)
@@ -263,7 +261,7 @@ class FactorsPanel(ExplorerPanel):
         try:
             edit()
         except Refusal as refusal:
-            self.note.setText(str(refusal))
+            self.note.say(str(refusal))
 
     def _ask_name(self) -> None:
         key, names = self._key(self.chosen), self.workspace.axis_names

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import Side
 
+NOT_FINITE = "Some factors are not finite numbers; reset the factors and train again"
 N_SHOWN = 100
 
 
@@ -132,8 +133,12 @@ class NeighborQuery:
         asked = [*question.likes, *question.unlikes]
         n_candidates = int(np.count_nonzero(candidates)) - int(np.count_nonzero(candidates[asked]))
         kind = "user" if question.side == "user" else self._workspace.ratings.item_label
+        if len(self.counts(question.side)) == len(asked):
+            return f"There is no other {kind} to compare with"
         if not n_candidates:
             return f"No other {kind} has enough ratings; lower the fewest ratings above"
+        if not np.isfinite(self.factors(question.side)[asked]).all():
+            return NOT_FINITE
         return f"{min(n_candidates, N_SHOWN):,} of {n_candidates:,} {kind}s with enough ratings"
 
     def why(self, question: Question, code: int, measure: Measure) -> FloatArray:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.run_log import Run
 
+FLAT_LINES, GOOD_LINES = 7, 10
+"""Heights of the curves' place in lines of text: what they can do with, and what shows them well."""
 SETTLE_MS = 150
 """Pause after which the curves are drawn once more with smooth edges."""
 
@@ -53,7 +55,8 @@ class RmsePlot(QWidget):
         self.canvas.setAccessibleDescription(
             "RMSE of training cells, solid, and of held-out cells, dashed. Left and right arrow read single points."
         )
-        fit_to_zoom(self, lambda: self.canvas.setMinimumHeight(self.fontMetrics().height() * 7))
+        self._is_short = False
+        fit_to_zoom(self, self._fit)
         self.lines = PlotLines(workspace, self)
         self.below = SidePlot(self.canvas)
         self.choices = PlotChoices(self)
@@ -101,6 +104,20 @@ class RmsePlot(QWidget):
         both.activated.connect(self.choices.log_steps.toggle)
         self.choices.changed.connect(self._follow_choices)
         self.lines.changed.connect(self._show_lines)
+
+    def ask_for_height(self, given: int, needed: int) -> None:
+        """Take the height that shows a curve well where the panel, `needed` high, is `given` too little for that.
+
+        It scrolls then anyway, to the settings; in a higher place these come first.
+        """
+        extra = self.fontMetrics().height() * (GOOD_LINES - FLAT_LINES)
+        is_short = given < needed + (0 if self._is_short else extra)
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self._fit()
+
+    def _fit(self) -> None:
+        self.canvas.setMinimumHeight(self.fontMetrics().height() * (GOOD_LINES if self._is_short else FLAT_LINES))
 
     @property
     def baseline(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -58,14 +58,7 @@ class TrainingPanel(QWidget):
         self._form.setFrameShape(QFrame.Shape.NoFrame)
         self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.settings)
-        # Last of what scrolls: a line of its own would be the plot's.
-        column.addWidget(self.engine)
-        column.addStretch(1)
-        self._form.setWidget(below)
+        self._form.setWidget(self.settings)
         top = QWidget()
         layout = QVBoxLayout(top)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +75,8 @@ class TrainingPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.readouts)
         layout.addWidget(self.splitter, 1)
+        # Beside the tabs, where there is room: a line of its own would be the plot's.
+        self.tabs.setCornerWidget(self.engine)
         fit_to_zoom(self, self._fit)
 
     def _fit(self) -> None:
@@ -106,6 +101,20 @@ class TrainingPanel(QWidget):
         gap = self.fontMetrics().averageCharWidth()
         taken = margins.left() + margins.right() + self.tabs.tabBar().sizeHint().width() + gap
         self.engine.give_room(self.width() - taken)
+
+    def event(self, event: QEvent) -> bool:
+        """Know the place that it scrolls in."""
+        place = self.parentWidget()
+        if event.type() == QEvent.Type.ParentChange and place is not None:
+            place.installEventFilter(self)
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In a place too low for everything the settings are scrolled to, and the plot need not be flat for them."""
+        place = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and place is not None and watched is place:
+            self.plot.ask_for_height(place.height(), self.minimumSizeHint().height())
+        return super().eventFilter(watched, event)
 
     def refresh(self) -> None:
         """Show the latest numbers; call it once a frame while training and after each change of state."""
@@ -132,5 +141,5 @@ class TrainingPanel(QWidget):
             return
         text = worker.engine
         if self._control.is_active:
-            text = f"{worker.steps_per_second:,.0f} steps/s · {text}"
+            text += f" · {worker.steps_per_second:,.0f} steps/s"
         self.engine.setText(text)
