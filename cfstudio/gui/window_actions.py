@@ -97,12 +97,17 @@ class WindowActions:
         menu.insertActions(first, self._layers.actions())
         menu.addSeparator()
         panels_menu = menu.addMenu("Panels s&hown")
-        for dock in self._window.findChildren(QDockWidget):
-            panels_menu.addAction(dock.toggleViewAction())
+        # Some panels are made when they are first asked for.
+        panels_menu.aboutToShow.connect(lambda: self._fill_panels_menu(panels_menu))
+        self._fill_panels_menu(panels_menu)
         theme_menu = menu.addMenu("&Theme")
         for name in THEME_NAMES:
             action = theme_menu.addAction(name.capitalize())
             action.triggered.connect(lambda _checked=False, name=name: self._window.use_theme(name))
+
+    def _fill_panels_menu(self, menu: QMenu) -> None:
+        for dock in self._window.findChildren(QDockWidget):
+            menu.addAction(dock.toggleViewAction())
 
     def _connect(self) -> None:
         window, zoom = self._window, Zoom.of_program()

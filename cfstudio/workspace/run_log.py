@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.setting import matters
@@ -41,9 +42,10 @@ class Run:
 
     @property
     def best_valid(self) -> float | None:
-        """Lowest held-out RMSE in rating points, None when nothing was held out."""
-        best = self.history.best_valid
-        return None if best is None else best[0]
+        """Lowest held-out RMSE after the first step in rating points, None when nothing was held out."""
+        valid = self.history.valid_rmse[self.history.steps > 0]
+        measured = valid[~np.isnan(valid)]
+        return float(measured.min()) if len(measured) else None
 
     @property
     def last_train(self) -> float | None:

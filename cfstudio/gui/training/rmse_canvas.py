@@ -29,6 +29,7 @@ MOST_POINTS = 2_000
 CURVES = ("train", "valid", "batch")
 WHOLE_RUN = 20_000
 """Planned steps up to which the whole run has its place from the start: calmer, and moving axes cost a frame."""
+NAME_ROOM = 0.12
 LEGEND_ROOM = 0.16
 """Part of the height kept free above the curves."""
 LABELS = {"train": "Training", "valid": "Held out", "batch": "Batches"}
@@ -180,6 +181,9 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             # Nothing but the baseline: leave room below it.
             values = np.array([0.5, 1.2]) * values
         low, high = (float(np.log10(value) if self._log else value) for value in (values.min(), values.max()))
+        levels = [math.log10(level) if self._log else level for level in self.marks.levels]
+        # Names stand below their lines.
+        low = min([low, *(level - NAME_ROOM * (high - low) for level in levels)])
         return round_range(low, high + LEGEND_ROOM * (high - low))
 
     def _draw(self, *, fine: bool) -> None:
