@@ -27,6 +27,8 @@ SMOOTHING = 0.98
 """Part of the running mean that a step keeps."""
 WORSE_THAN_BEST = 4.0
 """The sweep ends once the smoothed loss is so many times its lowest value."""
+STEEP_FROM = 0.2
+"""Part of the fall before which a steep place is the noise of few ratings a batch."""
 FALL_BEGUN = 0.05
 """Part of the whole fall of the loss after which it counts as falling."""
 SHORTEST = 10
@@ -100,7 +102,7 @@ def _curve(rates: FloatArray, losses: FloatArray, *, is_complete: bool) -> RateC
 
 def steepest_rate(rates: FloatArray, losses: FloatArray) -> float | None:
     """The rate at which the loss falls most steeply per factor of the rate; None where it never falls."""
-    falling = _falling(losses)
+    falling = _falling(losses, STEEP_FROM)
     if not falling:
         return None
     slopes = np.gradient(losses, np.log(rates))
@@ -109,12 +111,12 @@ def steepest_rate(rates: FloatArray, losses: FloatArray) -> float | None:
 
 def valley_rate(rates: FloatArray, losses: FloatArray) -> float | None:
     """Half along the stretch over which the loss falls; None without one."""
-    falling = _falling(losses)
+    falling = _falling(losses, FALL_BEGUN)
     return float(rates[falling[len(falling) // 2]]) if falling else None
 
 
-def _falling(losses: FloatArray) -> list[int]:
-    """Places at which the loss falls.
+def _falling(losses: FloatArray, begun: float) -> list[int]:
+    """Places at which the loss falls, from `begun`, a part of its whole fall, on.
 
     As in fastai's `valley` they are the longest decreasing subsequence, so that a bump does not end it. What comes
     before the loss has really begun to fall is left out: there, any small rate does as little as any other.
@@ -125,7 +127,7 @@ def _falling(losses: FloatArray) -> list[int]:
         stretch.append(before[stretch[-1]])
     stretch.reverse()
     first, last = losses[stretch[0]], losses[stretch[-1]]
-    return [place for place in stretch if losses[place] < first - FALL_BEGUN * (first - last)]
+    return [place for place in stretch if losses[place] < first - begun * (first - last)]
 
 
 def _longest_decrease(losses: FloatArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[int]]:
