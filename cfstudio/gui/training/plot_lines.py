@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cfstudio.gui.background_task import BackgroundTask
 from cfstudio.gui.training.plot_marks import Line
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray
     from cfstudio.workspace.document import Workspace
 
+REST_MS = 300
+"""Pause after an edited rating before the levels are taken anew: the edit itself must be seen at once."""
 AT_ONCE = 300_000
 """Ratings up to which the means are taken without a wait that anybody notices."""
 
@@ -29,13 +31,16 @@ class PlotLines(QObject):
         self._held_out: BoolArray | None = None
         self._task: BackgroundTask[Baselines | None] | None = None
         self.known: Baselines | None = None
-        for signal in (workspace.opened, workspace.resized, workspace.ratings_changed):
-            signal.connect(self._forget)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._take_edits)
+        workspace.opened.connect(self._forget)
+        workspace.resized.connect(self._forget)
+        workspace.ratings_changed.connect(self._wait_for_rest)
 
     def refresh(self) -> None:
         """See to it that the levels are those of the present split; tells by `changed` when they are."""
         ratings, held_out = self._workspace.ratings, self._workspace.held_out
-        if self._held_out is held_out:
+        if self._held_out is held_out or self._rest.isActive():
             return
         self._held_out = held_out
         if self._task is not None:
@@ -76,5 +81,13 @@ class PlotLines(QObject):
     def _take_error(self, error: Exception) -> None:
         raise error
 
+    def _wait_for_rest(self) -> None:
+        self._rest.start()
+
+    def _take_edits(self) -> None:
+        self._forget()
+        self.refresh()
+
     def _forget(self) -> None:
         self._held_out = None
+        self._rest.stop()
