@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
 
 from cfstudio.explore.fold_in import Folded, fold_in
 from cfstudio.explore.known_side import KnownSide
@@ -14,11 +13,12 @@ from cfstudio.explore.neighbors import FactorIndex, Neighbors
 from cfstudio.explore.new_movie import FeatureModel, fit_feature_model
 from cfstudio.explore.prior import Prior, plain_prior
 from cfstudio.gui.background_task import BackgroundTask
-from cfstudio.gui.new_person.star_scale import StarScale
-from cfstudio.gui.new_person.stars_edit import StarsEdit, with_stars
-from cfstudio.workspace.edits import EditHistory
+from cfstudio.gui.new_person.stars_edit import with_stars
+from cfstudio.gui.new_person.stars_session import StarsSession
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from cfstudio.ratings.table import BoolArray, FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
 
@@ -38,40 +38,21 @@ class Learned:
         return self.plain if self.features is None else self.features.prior(genres, year)
 
 
-class MovieSession(QObject):
-    """Folds the movie in at every change; has its own undo for the ratings."""
-
-    changed = Signal()
+class MovieSession(StarsSession):
+    """Folds the movie in at every change; the stars are by user code."""
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
-        self.edits = EditHistory()
+        super().__init__(workspace, parent)
         self.genres: tuple[str, ...] = ()
         self.year = 0
-        self.trouble = ""
-        self._rated: dict[int, float] = {}
         self._learned: Learned | None = None
         self._folded: Folded | None = None
         self._task: BackgroundTask[Learned] | None = None
-        self._is_awake, self._is_stale = False, True
         self._user_ids = workspace.ratings.user_ids
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._learn)
         workspace.opened.connect(self._start_over)
         workspace.resized.connect(self._follow_resize)
         workspace.ratings_changed.connect(self._follow_model)
         workspace.factors_changed.connect(self._follow_model)
-
-    @property
-    def rated(self) -> dict[int, float]:
-        """Ratings by user code."""
-        return dict(self._rated)
-
-    @property
-    def stars(self) -> StarScale:
-        """How the document's scale is shown."""
-        return StarScale(self.workspace.ratings.scale)
 
     @property
     def folded(self) -> Folded | None:
@@ -88,16 +69,6 @@ class MovieSession(QObject):
         """Whether genres and year say anything."""
         return self._learned is not None and self._learned.features is not None
 
-    def wake(self) -> None:
-        """Somebody looks: keep up with the document from now on."""
-        self._is_awake = True
-        if self._is_stale:
-            self._learn()
-
-    def sleep(self) -> None:
-        """Nobody looks any more."""
-        self._is_awake = False
-
     def describe(self, genres: tuple[str, ...], year: int) -> None:
         """Say what kind of movie it is; year 0 where unknown."""
         self.genres, self.year = genres, year
@@ -112,10 +83,6 @@ class MovieSession(QObject):
     def clear(self) -> None:
         """Take all ratings back."""
         self._apply("all ratings taken back", {})
-
-    def _apply(self, label: str, after: dict[int, float]) -> None:
-        if after != self._rated:
-            self.edits.apply(StarsEdit(self, label, self._rated, after))
 
     def put(self, rated: dict[int, float]) -> None:
         """Have exactly these ratings; for edits."""
@@ -134,7 +101,7 @@ class MovieSession(QObject):
         everything = np.vstack((factors.astype(np.float64), folded.factors[None, :]))
         return FactorIndex(everything).nearest(len(factors), k, np.append(candidates, False))
 
-    def _learn(self) -> None:
+    def _renew(self) -> None:
         self._soon.stop()
         self._is_stale = False
         if self._task is not None:
@@ -175,18 +142,11 @@ class MovieSession(QObject):
                 self.trouble = str(error)
         self.changed.emit()
 
-    def _follow_model(self) -> None:
-        self._is_stale = True
-        if self._is_awake:
-            self._soon.start()
-
     def _follow_resize(self) -> None:
         """Codes may mean other users now."""
         ids = self.workspace.ratings.user_ids
         if not np.array_equal(self._user_ids, ids):
-            place = {one: code for code, one in enumerate(ids.tolist())}
-            old = self._user_ids.tolist()
-            self._rated = {place[old[code]]: value for code, value in self._rated.items() if old[code] in place}
+            self._find_again(self._user_ids, ids)
             self._user_ids = ids
             self.edits.clear()
         self._learned = self._folded = None

@@ -5,40 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
 
 from cfstudio.explore.new_person import NewPerson
 from cfstudio.gui.new_person.newcomer_prior import NewcomerPrior
-from cfstudio.gui.new_person.star_scale import StarScale
-from cfstudio.gui.new_person.stars_edit import StarsEdit, with_stars
-from cfstudio.workspace.edits import EditHistory
+from cfstudio.gui.new_person.stars_edit import with_stars
+from cfstudio.gui.new_person.stars_session import StarsSession
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
 
 
-class PersonSession(QObject):
-    """Ratings of somebody new, folded into the document's model at every change; its own undo."""
-
-    changed = Signal()
-    """Other stars, or other numbers of the model behind them."""
+class PersonSession(StarsSession):
+    """Ratings of somebody new, folded into the document's model at every change."""
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
-        super().__init__(parent)
-        self.workspace = workspace
+        super().__init__(workspace, parent)
         self.prior = NewcomerPrior(workspace, self)
-        self.edits = EditHistory()
-        self.trouble = ""
-        """Why nothing can be predicted, a sentence; empty if it can."""
-        self._rated: dict[int, float] = {}
         self._person: NewPerson | None = None
         self._counts: IntArray | None = None
-        self._is_awake = False
-        self._is_stale = True
-        # One change of the document tells several things at once.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._renew)
         self.prior.arrived.connect(self._take_prior)
         workspace.opened.connect(self._start_over)
         workspace.resized.connect(self._follow_resize)
@@ -46,16 +33,6 @@ class PersonSession(QObject):
         workspace.factors_changed.connect(self._follow_model)
         workspace.model_changed.connect(self._follow_model)
         self._ids = workspace.ratings.item_table.ids
-
-    @property
-    def rated(self) -> dict[int, float]:
-        """Stars by item code, in the order in which they were given."""
-        return dict(self._rated)
-
-    @property
-    def stars(self) -> StarScale:
-        """How the document's scale is shown."""
-        return StarScale(self.workspace.ratings.scale)
 
     @property
     def person(self) -> NewPerson | None:
@@ -73,20 +50,10 @@ class PersonSession(QObject):
         """(n_items,) what the model says this person would give."""
         return None if self._person is None else self._person.folded.predictions
 
-    def wake(self) -> None:
-        """Somebody looks: keep up with the document from now on."""
-        self._is_awake = True
-        if self._is_stale:
-            self._renew()
-
     @property
     def is_waiting(self) -> bool:
         """Whether something better is about to come."""
         return self._soon.isActive() or self.prior.is_refining
-
-    def sleep(self) -> None:
-        """Nobody looks any more."""
-        self._is_awake = False
 
     def rate(self, code: int, value: float | None) -> None:
         """Give an item stars, or take them back."""
@@ -101,10 +68,6 @@ class PersonSession(QObject):
     def clear(self) -> None:
         """Take all stars back."""
         self._apply("all stars taken back", {})
-
-    def _apply(self, label: str, after: dict[int, float]) -> None:
-        if after != self._rated:
-            self.edits.apply(StarsEdit(self, label, self._rated, after))
 
     def put(self, rated: dict[int, float]) -> None:
         """Have exactly these ratings; for edits."""
@@ -156,11 +119,6 @@ class PersonSession(QObject):
         except ValueError as error:
             self.trouble, self._person = str(error), None
 
-    def _follow_model(self) -> None:
-        self._is_stale = True
-        if self._is_awake:
-            self._soon.start()
-
     def _follow_ratings(self) -> None:
         self._counts = None
         self._follow_model()
@@ -169,9 +127,7 @@ class PersonSession(QObject):
         """Codes may mean other items now; what was rated is found again by its id."""
         if np.array_equal(self._ids, self.workspace.ratings.item_table.ids):
             return
-        place = {one: code for code, one in enumerate(self.workspace.ratings.item_table.ids.tolist())}
-        old = self._ids.tolist()
-        self._rated = {place[old[code]]: value for code, value in self._rated.items() if old[code] in place}
+        self._find_again(self._ids, self.workspace.ratings.item_table.ids)
         self._ids, self._counts = self.workspace.ratings.item_table.ids, None
         self._person = None
         self.edits.clear()

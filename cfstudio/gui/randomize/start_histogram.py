@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
+from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.plot_picture import write_png, write_svg
 
@@ -115,10 +116,7 @@ class StartHistogram(pg.PlotWidget):  # type: ignore[misc]
         for name in self._names:
             name.setColor(QColor(theme.text))
             name.setFont(self.font())
-        axis = self.getPlotItem().getAxis("bottom")
-        axis.setPen(pg.mkPen(QColor(theme.mid)))
-        axis.setTextPen(QColor(theme.muted_text))
-        axis.setTickFont(self.font())
+        dress_axes(self, ["bottom"])
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colors and the font of the program as they change."""

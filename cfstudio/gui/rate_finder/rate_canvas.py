@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QWheelEvent
 
+from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.rmse_axes import RmseAxis, Ticks
 from cfstudio.gui.zoom import is_left_to_zoom
@@ -102,8 +103,4 @@ class RateCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._steepest.setSymbolPen(pg.mkPen(QColor(theme.train_curve), width=width))
         self._line.setPen(pg.mkPen(QColor(theme.valid_curve), width=width, dash=[4, 2.5]))
         self._line.setHoverPen(pg.mkPen(QColor(theme.valid_curve), width=2 * width))
-        for side in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(QColor(theme.mid)))
-            axis.setTextPen(QColor(theme.muted_text))
-            axis.setTickFont(self.font())
+        dress_axes(self, ("left", "bottom"))

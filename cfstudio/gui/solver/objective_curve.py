@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cfstudio.gui.exports import ask_and_save, copy_rows, write_csv
+from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.curve import thin
 from cfstudio.gui.training.plot_picture import write_png, write_svg
@@ -145,11 +146,7 @@ class ObjectiveCurve(pg.PlotWidget):  # type: ignore[misc]
         self._last.setSymbolSize(width * 4)
         self._legend.setLabelTextColor(QColor(theme.text))
         self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
-        for side in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(QColor(theme.mid)))
-            axis.setTextPen(QColor(theme.muted_text))
-            axis.setTickFont(self.font())
+        dress_axes(self, ("left", "bottom"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom the plot; with Ctrl the window zooms."""

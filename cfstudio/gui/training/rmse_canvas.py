@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.curve import best_point, smoothed, thin
 from cfstudio.gui.training.plot_marks import PlotMarks
@@ -239,11 +240,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._legend.setBrush(ground)
         self._legend.setLabelTextColor(QColor(theme.text))
         self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
-        for side in ("left", "bottom", "top"):
-            axis = self.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(QColor(theme.mid)))
-            axis.setTextPen(QColor(theme.muted_text))
-            axis.setTickFont(self.font())
+        dress_axes(self, ("left", "bottom", "top"))
         if self._data:
             self._draw(fine=True)
 

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QWheelEvent
 
+from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.curve import thin
 from cfstudio.gui.training.rmse_axes import RmseAxis
@@ -94,10 +95,7 @@ class SidePlot(pg.PlotWidget):  # type: ignore[misc]
         self._curves[1].setPen(pg.mkPen(QColor(theme.valid_curve), width=width, dash=[4, 2.5]))
         self._legend.setLabelTextColor(QColor(theme.text))
         self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
-        axis = self.getPlotItem().getAxis("left")
-        axis.setPen(pg.mkPen(QColor(theme.mid)))
-        axis.setTextPen(QColor(theme.muted_text))
-        axis.setTickFont(self.font())
+        dress_axes(self, ["left"])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom the plot; with Ctrl the window zooms."""
