@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cfstudio.learning.show_code import CodeFacts
+    from cfstudio.learning.code_facts import CodeFacts
 
 HEAD = """# pip install fastai; it draws other numbers and other batches, so the errors are like ours, not the same.
 import pandas as pd
