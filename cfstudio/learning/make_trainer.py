@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.engine import FactorRows
     from cfstudio.learning.gibbs_trainer import GibbsTrainer
     from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.run_state import RunState
     from cfstudio.learning.trainer import Trainer
     from cfstudio.models.factorization import Factorization
-    from cfstudio.ratings.table import BoolArray, Ratings
+    from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
     AnyTrainer = Trainer | GibbsTrainer
 
@@ -40,3 +43,13 @@ def posterior_of(trainer: AnyTrainer) -> Posterior | None:
     """How sure a Bayesian model is of its predictions; other models do not know."""
     ask = getattr(trainer, "posterior", None)
     return None if ask is None else ask()
+
+
+def begin_rows_of(trainer: AnyTrainer, users: IntArray, items: IntArray) -> Callable[[], FactorRows | None]:
+    """Copies of some rows, and what to ask for them: None while a device is still to send them."""
+    ask = getattr(trainer, "begin_rows", None)
+    if ask is not None:
+        begun: Callable[[], FactorRows | None] = ask(users, items)
+        return begun
+    rows = trainer.rows(users, items)
+    return lambda: rows

@@ -15,6 +15,7 @@ from cfstudio.learning.live_settings import changed_settings, same_run, with_set
 from cfstudio.learning.run_state import RunState
 from cfstudio.learning.schedule import Schedule
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
+from cfstudio.learning.stretch import begin_rows, do_steps
 from cfstudio.learning.training_cells import TrainingCells
 
 if TYPE_CHECKING:
@@ -106,16 +107,18 @@ class Trainer:
         evaluation = next_evaluation(self.step, self.steps_per_epoch)
         begun = time.perf_counter()
         rates, momenta = self._schedule.at(self.step, min(most_steps, evaluation - self.step))
-        pairs, before = self._cells.ahead(len(rates)), self.step
-        done = self._asked(lambda engine: engine.steps(pairs, rates, momenta, before))
+        before, is_checkpoint_due = self.step, self._checkpoints.is_due
+        # what is kept for good must be known to be finite
+        settles = is_checkpoint_due or before + len(rates) == evaluation
+        done = self._asked(lambda engine: do_steps(engine, self._cells, rates, momenta, before, settles=settles))
         self.step += done
-        self._batch_cells += len(pairs)
+        self._batch_cells += self._cells.n_cells(before, len(rates))
         self.seconds += time.perf_counter() - begun
         if done < len(rates) or (self.step == evaluation and not self._evaluate()):
             self._divergence = self._diverged()
             raise self._divergence
         self._stop_where_due(is_measured=self.step == evaluation)
-        if self._checkpoints.is_due:
+        if is_checkpoint_due:
             self.checkpoint()
         return done
 
@@ -148,7 +151,7 @@ class Trainer:
             self._asked(lambda engine: engine.factorization()),
             self._asked(lambda engine: engine.memory()),
             self.history.copy(),
-            float(self._engine.report[0]),
+            self._asked(lambda engine: float(engine.report[0])),
             self._batch_cells,
             self._best,
         )
@@ -159,9 +162,8 @@ class Trainer:
         Raises ValueError with a sentence when the state is of a run with other data, split, settings or model.
         """
         self._check_restorable(state)
-        self._engine.load(state.factors)
-        self._engine.load_memory(state.memory)
-        self._cells.go_to(state.step)
+        self._asked(lambda engine: engine.load(state.factors))
+        self._asked(lambda engine: engine.load_memory(state.memory))
         self.step, self.seconds = state.step, state.seconds
         self.history = state.history.copy()
         self._engine.report[0], self._batch_cells = state.batch_error, state.batch_cells
@@ -184,12 +186,18 @@ class Trainer:
             return self._asked(lambda engine: engine.rows(users, items))
         return FactorRows.of(self._last_good, users, items)
 
+    def begin_rows(self, users: IntArray, items: IntArray) -> Callable[[], FactorRows | None]:
+        """Send for `rows`, and what to ask for them: None while a device is still to send them."""
+        if self._divergence is not None:
+            return lambda: self.rows(users, items)
+        return self._asked(lambda engine: begin_rows(engine, users, items))
+
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers, with the optimizer's state as it is.
 
         Raises ValueError with a sentence when they are of another shape or model, or not finite.
         """
-        self._engine.load(factors)
+        self._asked(lambda engine: engine.load(factors))
         self._last_good = factors.copy()
         self._divergence = None
         self._checkpoints.forget()

@@ -272,6 +272,7 @@ class TrainingWorker:
                         self._tell("running")
                     return True
                 self._has_rested = True
+                self._desk.forget()
                 self._tell("paused")
                 self._changed.wait()
         return False
