@@ -31,7 +31,6 @@ class DeviceCells:
         self.order = torch.full((self.n_batches * batch_size,), self.n, dtype=torch.int64, device=device)
         torch.arange(self.n, out=self.order[: self.n])
         self._drawn = (-1, -1)
-        self._random = torch.Generator(device=device)
 
     def draw(self, seed: int, epoch: int) -> None:
         """Put the cells into the order of an epoch, which seed and epoch alone give on one kind of device.
@@ -43,8 +42,8 @@ class DeviceCells:
             return
         self._drawn = (seed, epoch)
         (key,) = np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64).tolist()
-        self._random.manual_seed(key >> 1)
-        torch.randperm(self.n, generator=self._random, out=self.order[: self.n])
+        random = torch.Generator(device=self.order.device).manual_seed(key >> 1)
+        torch.randperm(self.n, generator=random, out=self.order[: self.n])
 
     def size(self, batch: int) -> int:
         """Cells of a batch, nobody's not counted."""

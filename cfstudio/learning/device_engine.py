@@ -1,6 +1,6 @@
 """The GPU's engine for the dot product: cells, numbers and their order stay on the device, the host only says go on.
 
-A run's cells are uploaded once and shuffled there for each epoch; a step is some sixty operations of fixed shapes
+A run's cells are uploaded once and shuffled there for each epoch; a step is some eighty operations of fixed shapes
 (`device_step`), recorded once as a CUDA graph and replayed (`device_graph`); what the host wants to know comes in
 copies that it takes when they are there (`device_progress`). Nothing waits for anything within a stretch of steps.
 

@@ -1,4 +1,4 @@
-"""The same step again and again: recorded once as a CUDA graph, then replayed with one call instead of sixty."""
+"""The same step again and again: recorded once as a CUDA graph, then replayed with one call instead of eighty."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CudaRecorder:
     """
 
     def __init__(self) -> None:
-        self._stream = torch.cuda.Stream()
+        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
 
     def warm_up(self, step: Callable[[], None]) -> None:
         """Do the step on the recording stream, after and before everything on the present one."""

@@ -46,7 +46,7 @@ def mark_of(device: torch.device) -> Callable[[], Mark]:
 
     def recorded() -> Mark:
         # blocking: whoever waits sleeps and leaves its core to others
-        event = torch.cuda.Event(blocking=True)
+        event = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
         event.record()
         return event
 

@@ -13,8 +13,9 @@ decoupled decay; an operation that reads two and writes one is three passes):
 
 so the table wins up to n = 1.5 b. For 162,541 users and 59,047 items, 50 factors (208 B a row), 65,536 cells a step:
 users 36 × 13.6 MB = 491 MB (the table: 811), items 24 × 12.3 MB = 295 MB (the batch: 491); look-up, errors and sums
-of the gradient are 18 passes of 13.6 MB = 245 MB. All in all 1.03 GB: 0.31 ms at 70 % of an H200's 4.8 TB/s, and some
-60 kernels of 2 µs at least; with 382 steps 0.12–0.17 s an epoch, where 0.5 s is asked for. Estimated, not measured.
+of the gradient are 18 passes of 13.6 MB = 245 MB. All in all 1.03 GB: 0.31 ms at 70 % of an H200's 4.8 TB/s, and at
+worst another 0.16 ms for eighty operations that take 2 µs however small they are. With 382 steps that is 0.12–0.18 s an
+epoch, where 0.5 s is asked for. Estimated, not measured.
 """
 
 from __future__ import annotations

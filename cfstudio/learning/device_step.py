@@ -1,4 +1,4 @@
-"""One step of the dot product, with or without biases, as some sixty operations on tensors of fixed shapes.
+"""One step of the dot product, with or without biases, as some eighty operations on tensors of fixed shapes.
 
 The gradient is that of `kernels`, in closed form. Nothing in a step waits for the host or depends on a number that the
 host would have to read, so that a graph may replay it: what differs from step to step is in `DeviceStep.plan`, the
