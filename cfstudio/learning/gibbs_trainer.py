@@ -15,7 +15,7 @@ from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings
 from cfstudio.learning.one_blas_thread import one_blas_thread
 from cfstudio.learning.run_state import RunState
-from cfstudio.learning.sample_sums import GROWING, SampleSums
+from cfstudio.learning.sample_sums import GROWING, SampleSums, check_counts
 from cfstudio.learning.sampler_memory import check_alike
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
 from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
@@ -121,6 +121,7 @@ class GibbsTrainer(CountedRun):
         """
         self.check_own(state)
         check_alike(state.memory, self._memory(), GROWING)
+        check_counts(state.memory)
         self._go_to(state)
         self._stop_where_due(is_measured=self.step > 0 and self.step % self.steps_per_epoch == 0)
         self.checkpoint()

@@ -8,7 +8,7 @@ import numpy as np
 
 from cfstudio.learning.mean_factors import MeanFactors
 from cfstudio.learning.posterior import SampleKeeper
-from cfstudio.learning.sampler_memory import named, part_named
+from cfstudio.learning.sampler_memory import OF_ANOTHER, named, part_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 GROWING = ("mean.pending_user_factors", "mean.pending_item_factors", "kept.users", "kept.items")
 """Arrays of `SampleSums.memory` with a row for each of some samples, or of their factors."""
+
+
+def check_counts(memory: Mapping[str, NDArray[Any]]) -> None:
+    """Raise ValueError with a sentence where the two sides have not as many samples, or a count is none."""
+    n_rows = [len(memory[name]) for name in GROWING]
+    every, seen = memory["kept.every_and_seen"]
+    if n_rows[0] != n_rows[1] or n_rows[2] != n_rows[3] or every < 1 or seen < n_rows[2]:
+        raise ValueError(OF_ANOTHER)
 
 
 class SampleSums:
