@@ -153,13 +153,19 @@ class GibbsTrainer(CountedRun):
             self._begin()
         else:
             self._go_to(state)
-        while self.step < step:
-            # The run has been beyond this step: no rule had ended it here.
-            self.stopped_because = ""
-            self.advance(step - self.step)
-        self.stopped_because = ""
+        if step - self.step > self.steps_per_epoch:
+            # Who steps back once will do so again.
+            self._redo(step - self.steps_per_epoch)
+            self.checkpoint()
+        self._redo(step)
         self.history.changes = [(min(at, step), name, value) for at, name, value in changes]
         self._config = config
+
+    def _redo(self, step: int) -> None:
+        while self.step < step:
+            self.advance(step - self.step)
+            # The run has been beyond this step: no rule had ended it here.
+            self.stopped_because = ""
 
     def factorization(self) -> Factorization:
         """The mean over all samples so far, float32; during the burn-in the present sample."""

@@ -42,7 +42,7 @@ class MeanFactors:
         self.n_samples += 1
         self._biases[0][:] += sample.user_bias
         self._biases[1][:] += sample.item_bias
-        is_full = sum(users.shape[1] for users, _ in self._pending) >= self.rank
+        is_full = bool(sum(users.shape[1] for users, _ in self._pending) >= self.rank)
         if is_full:
             self._sums = self._cut_back()
             self._pending = []
