@@ -31,10 +31,10 @@ def memorizing_hint(ratings: Ratings, held_out: BoolArray, config: TrainingConfi
     n_numbers = _n_drawn(ratings, held_out, config)
     if n_numbers <= MOST_PER_RATING * n_train:
         return ""
-    columns = " and no columns" if config.features else ""
+    columns = ", no columns," if config.features else ""
     return (
-        f"{n_numbers:,} numbers drawn from {n_train:,} ratings: on so small a sheet that memorizes. "
-        f"{FEW_FACTORS} factors{columns} mostly predict hidden ratings better."
+        f"{n_numbers:,} numbers for {n_train:,} ratings will memorize them; "
+        f"{FEW_FACTORS} factors{columns} mostly predict hidden ones better."
     )
 
 

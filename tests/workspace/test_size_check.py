@@ -34,8 +34,8 @@ def test_the_preset_best_counts_its_numbers_on_the_lessons_sheet():
     sampler = GibbsSampler(pairs, *blocks, 16, 0, np.arange(ratings.n_users))
     n_drawn = sum(side.weights.size + side.linear_weights.size for side in (sampler.users, sampler.items))
     hint = memorizing_hint(ratings, held_out, BEST)
-    assert hint.startswith(f"{n_drawn:,} numbers drawn from {len(train):,} ratings")
-    assert "2 factors and no columns" in hint
+    assert hint.startswith(f"{n_drawn:,} numbers for {len(train):,} ratings")
+    assert "2 factors, no columns," in hint
     assert "columns" not in memorizing_hint(ratings, held_out, replace(BEST, features=""))
 
 
