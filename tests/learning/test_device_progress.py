@@ -6,6 +6,8 @@ import torch
 from device_cases import CONFIG, start_of, to_step, trainer_of, use_device_engine
 
 from cfstudio.learning import device_engine
+from cfstudio.learning import trainer as trainer_module
+from cfstudio.learning.checkpoints import Checkpoints
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.device_progress import MOST_BURSTS, Bursts, ProgressReader
 from cfstudio.learning.engine import ARRAYS
@@ -86,6 +88,9 @@ def queue(monkeypatch):
     """Engines whose device is done with nothing before the test says so."""
     made = Queue()
     monkeypatch.setattr(device_engine, "mark_of", lambda _: made.mark)
+    # checkpoints and evaluations wait for all steps: none but at the end of an epoch
+    monkeypatch.setattr(Checkpoints, "is_due", False)
+    monkeypatch.setattr(trainer_module, "next_evaluation", lambda step, n: step - step % n + n)
     use_device_engine(monkeypatch)
     return made
 

@@ -172,7 +172,7 @@ def test_a_device_that_fails_is_left_for_the_cpu_from_the_last_factors(kind, mon
     before = trainer.factorization()
     trainer.advance(1)
     assert trainer.device == "cpu"
-    assert trainer.notice.startswith("The device that was chosen failed at step 2 (CUDA out of memory. Tried")
+    assert trainer.notice.startswith("The device cuda failed at step 2 (CUDA out of memory. Tried")
     if kind is Failing:
         at_step_2 = FastEngine(before, ON_CPU, 20)
         assert at_step_2.rmse(trainer._cells.valid) == pytest.approx(
