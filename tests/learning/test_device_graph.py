@@ -1,4 +1,4 @@
-"""Recorded steps are the same steps: a tape that plays operations on the very same tensors stands in for CUDA's graphs."""
+"""Recorded steps are the same steps: a tape of operations on the very same tensors stands in for CUDA's graphs."""
 
 import logging
 from dataclasses import replace
