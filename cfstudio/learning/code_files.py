@@ -49,7 +49,7 @@ def data_files(
     return files
 
 
-def _ratings_csv(ratings: Ratings, has_ids: bool) -> bytes:  # noqa: FBT001 - bound by `partial`
+def _ratings_csv(ratings: Ratings, has_ids: bool) -> bytes:
     rated = ratings.rated
     users, items = ratings.users[rated], ratings.items[rated]
     if has_ids:

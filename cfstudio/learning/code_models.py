@@ -74,9 +74,7 @@ def _total_lines(facts: CodeFacts) -> list[str]:
                 f"        for flags, tags in zip({side}_flags, self.tags_of_{side}s):",
                 f"            {side}_rows = {side}_rows + flags[{side}s] @ tags  # the numbers of its labels",
             ]
-    lines.append(
-        "        total = (user_rows[:, :-1] * item_rows[:, :-1]).sum(1) + user_rows[:, -1] + item_rows[:, -1]"
-    )
+    lines.append("        total = (user_rows[:, :-1] * item_rows[:, :-1]).sum(1) + user_rows[:, -1] + item_rows[:, -1]")
     return lines
 
 

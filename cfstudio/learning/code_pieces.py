@@ -58,7 +58,7 @@ def _column_lines(facts: CodeFacts, side: Side) -> list[str]:
     file = "known_users" if side == "user" else "movies"
     columns = f"({', '.join(map(repr, names))}{',' * (len(names) == 1)})"
     lines = [
-        f'{file} = pd.read_csv("{TABLES[side]}", dtype=str, keep_default_na=False)  # in the order of the ids',
+        f'{file} = pd.read_csv("{TABLES[side]}", dtype=object, keep_default_na=False)  # in the order of the ids',
         f'{side}_flags = [torch.tensor({file}[one].str.get_dummies("|").to_numpy(np.float32)) for one in {columns}]',
     ]
     if facts.has_constants:
@@ -148,10 +148,8 @@ def _rate_lines(facts: CodeFacts) -> list[str]:
             f"rates = np.where(part < 0.25, cosine({rate} / 25, {rate}, up), cosine({rate}, {rate} / 1e5, down))",
             f"momenta = np.where(part < 0.25, cosine({high:g}, {low:g}, up), cosine({low:g}, {high:g}, down))",
         ]
-    if config.schedule == "cosine":
-        lines = [f"part = np.arange({count}) / {count}"]
-    else:
-        lines = _cycle_lines(facts, count)
+    is_cosine = config.schedule == "cosine"
+    lines = [f"part = np.arange({count}) / {count}"] if is_cosine else _cycle_lines(facts, count)
     return [*lines, f"rates = {rate} * (1 + np.cos(np.pi * part)) / 2", f"momenta = np.full({count}, {momentum})"]
 
 

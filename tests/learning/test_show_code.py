@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from support import random_ratings
 
+from cfstudio.learning.code_facts import NoCode
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
-from cfstudio.learning.show_code import NoCode, show_code
+from cfstudio.learning.show_code import show_code
 from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 from cfstudio.ratings.builtin import lesson as lesson_ratings
@@ -72,9 +73,7 @@ def example(config, seed=0):
 def with_columns(ratings):
     """Genres that can be told apart, a movie without, one with all; and what users do, of which some say nothing."""
     genres = ["Drama", "Comedy|Drama", "", "Horror", "Drama|Horror", "Comedy, dark|Drama|Horror"]
-    items = replace(
-        ratings.item_table, genres=np.array([genres[n % 6] for n in range(ratings.n_items)], dtype=object)
-    )
+    items = replace(ratings.item_table, genres=np.array([genres[n % 6] for n in range(ratings.n_items)], dtype=object))
     work = np.array([["nurse", "", "cook"][n % 3] for n in range(ratings.n_users)], dtype=object)
     return replace(ratings, item_table=items, user_columns={"work": work})
 
@@ -150,10 +149,34 @@ def test_what_is_not_used_is_not_in_the_script():
 
 
 def test_a_model_without_a_script_says_so():
-    config = TrainingConfig(model="net")
-    ratings, held_out, start, _ = example(TrainingConfig())
+    ratings, held_out, start, config = example(TrainingConfig())
     with pytest.raises(NoCode, match="choose one of them"):
-        show_code(ratings, held_out, start, config)
+        show_code(ratings, held_out, start, replace(config, model="bayes"))
+
+
+def test_numbers_of_another_model_than_the_settings_have_no_script():
+    ratings, held_out, start, config = example(TrainingConfig())
+    with pytest.raises(NoCode, match="reset them to see the code"):
+        show_code(ratings, held_out, start, replace(config, model="net"))
+
+
+def test_a_net_started_by_hand_reads_its_start_from_a_file(tmp_path):
+    config = NETS[7]
+    ratings, held_out, start, _ = example(config)
+    start = start.with_arrays({name: array + np.float32(0.01) for name, array in start.arrays().items()})
+    script = show_code(ratings, held_out, start, config)
+    assert "start.npz" in script.files
+    assert len(script.text.splitlines()) < 80
+    write(tmp_path / "by_hand", script)
+    (found,) = run(tmp_path / "by_hand")
+    assert np.allclose(found, of_ours(ratings, held_out, start, config), atol=1e-5)
+
+
+def test_the_fastai_tab_of_a_net_has_its_layers_and_says_what_fastai_lacks():
+    code = show_code(*example(NETS[7])).fastai
+    compile(code, "fastai", "exec")
+    assert "collab_learner(dls, use_nn=True, layers=[9, 7]" in code
+    assert "no genres" in code
 
 
 def test_the_fastai_tab_names_the_learner_and_the_same_settings():
