@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 OPEN_FILTER = (
-    "Ratings, sessions, workbooks (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz *.xlsx *.xlsm);;"
+    "Ratings, sessions, workbooks "
+    "(*.cfstudio *.zip *.csv *.tsv *.dat *.data *.base *.train *.test *.parquet *.gz *.xlsx *.xlsm);;"
     "All files (*)"
 )
 SESSION_FILTER = "CF Studio session (*.cfstudio)"

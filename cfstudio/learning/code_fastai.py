@@ -16,6 +16,9 @@ ratings = pd.read_csv("ratings.csv")
 """
 COMMON_DECAY = 0.1
 ONE_DECAY = "# fastai has one decay for factors and biases, ours none for the biases: this one suits both."
+OTHER_SPLIT = (
+    "# It holds random cells out here; those that the run holds out stand in start.npz, which the other tab reads."
+)
 NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
 
 
@@ -35,6 +38,8 @@ def fastai_part(facts: CodeFacts) -> str:
         f"learn = collab_learner(dls, n_factors={config.n_factors}{y_range})",
         f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={decay!r})",
     ]
+    if facts.has_valid and not facts.split_from_seed:
+        lines.append(OTHER_SPLIT)
     if decay != config.weight_decay:
         lines.append(ONE_DECAY)
     if config.model == "dot":
