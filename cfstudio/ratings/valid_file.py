@@ -54,13 +54,11 @@ def what_was_held_out(name: str, ratings: Ratings, whole: Ratings, held_out: Boo
     said = [f"{np.count_nonzero(held_out):,} ratings of {name} are held out, {n_trained:,} are for training."]
     n_both = np.count_nonzero(held_out[: len(ratings.values)] & ratings.rated)
     if n_both:
-        said.append(f"{n_both:,} of them stood in the sheet already.")
+        said.append(f"{n_both:,} of them stood in the table already.")
     new = ((whole.n_users - ratings.n_users, "user"), (whole.n_items - ratings.n_items, ratings.item_label))
     counts = " and ".join(f"{n:,} {what}{'s' if n > 1 else ''}" for n, what in new if n)
     if counts:
-        said.append(
-            f"{counts} that only the file has joined the sheet: without training ratings nothing is known of them."
-        )
+        said.append(f"New in the table: {counts}.")
     return " ".join(said)
 
 

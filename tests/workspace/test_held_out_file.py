@@ -52,7 +52,7 @@ def test_the_files_ratings_are_held_out_and_one_undo_takes_them_back(workspace, 
     assert workspace.shown.users.tolist() == [0, 1, 2, 3]
     assert workspace.shown.items.tolist() == [0, 1, 2, 3, 4]
     assert "4 ratings of u1.test are held out, 9 are for training" in file.sentence
-    assert "1 user and 1 movie that only the file has joined the sheet" in file.sentence
+    assert "New in the table: 1 user and 1 movie." in file.sentence
     workspace.edits.undo()
     assert workspace.state is before
     assert workspace.ratings is table
@@ -64,7 +64,7 @@ def test_the_files_ratings_are_held_out_and_one_undo_takes_them_back(workspace, 
 def test_a_cell_of_both_files_is_held_out_and_said(workspace, tmp_path):
     file = hold_out(workspace, written(tmp_path / "x.csv", [(1, 101, 1.0), (1, 102, 2.0), (1, 102, 3.0)]))
     assert held_out_cells(workspace.ratings, workspace.held_out) == {(1, 101, 1.0), (1, 102, 3.0)}
-    assert "1 of them stood in the sheet already" in file.sentence
+    assert "1 of them stood in the table already" in file.sentence
     assert "1 rating repeated a user and movie of another row; the last one of each was kept" in file.sentence
 
 
