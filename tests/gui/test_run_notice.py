@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QApplication
+
+from cfstudio.workspace import training_control
 
 
 @pytest.fixture
@@ -68,3 +72,27 @@ def test_pausing_stopping_and_finishing_are_no_news(training):
     for name in ("actionPause", "actionTrain", "actionStop"):
         training.do(name)
         assert "Training" not in message(training)
+
+
+def test_an_edit_before_the_first_step_is_what_the_run_begins_with(lesson, monkeypatch):
+    make, is_ready = training_control.trainer_maker, threading.Event()
+
+    def maker(workspace):
+        make_trainer = make(workspace)
+        return lambda: (is_ready.wait(30), make_trainer())[1]
+
+    monkeypatch.setattr(training_control, "trainer_maker", maker)
+    control, workspace = lesson.window.control, lesson.window.workspace
+    lesson.do("actionTrain")
+    lesson.window.sheet.ratings_view.select_cell(2, 2)
+    QApplication.clipboard().setText("1\t2\n3\t4")
+    lesson.do("actionPaste")
+    assert lesson.numbers("ratingsView")[2:4, 2:4].tolist() == [[1, 2], [3, 4]]
+    assert "Training stopped" not in message(lesson)
+    assert control.state == "starting"
+    is_ready.set()
+    lesson.wait_until(lambda: control.state == "running" and control.worker.steps_done > 3)
+    lesson.do("actionPause")
+    assert workspace.edits.top.label == "training run"
+    lesson.do("actionUndo")
+    assert lesson.numbers("ratingsView")[2:4, 2:4].tolist() == [[1, 2], [3, 4]]
