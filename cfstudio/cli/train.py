@@ -105,7 +105,7 @@ def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, 
 def _config(preset: str, settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
     try:
         config = chosen_config(preset, settings)
-        return replace(config, split="file") if valid_file else config
+        return replace(config, split="file", valid_file=Path(valid_file).name) if valid_file else config
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 

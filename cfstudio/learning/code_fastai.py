@@ -18,6 +18,9 @@ COMMON_DECAY = 0.1
 ONE_DECAY = "# fastai has one decay for factors and biases, ours none for the biases: this one suits both."
 NO_COLUMNS = "# fastai's collaborative learner knows users and movies alone, no genres and nothing else of them."
 ITS_WIDTHS = "# fastai chooses the widths of both embeddings by itself, from how many users and movies there are."
+OTHER_SPLIT = (
+    "# It holds random cells out here; those that the run holds out stand in start.npz, which the other tab reads."
+)
 NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
 
 
@@ -40,6 +43,8 @@ def fastai_part(facts: CodeFacts) -> str:
         f"learn = collab_learner(dls, {model}{y_range})",
         f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={decay!r})",
     ]
+    if facts.has_valid and not facts.split_from_seed:
+        lines.append(OTHER_SPLIT)
     if decay != config.weight_decay:
         lines.append(ONE_DECAY)
     if config.model == "dot":

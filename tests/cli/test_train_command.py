@@ -164,7 +164,7 @@ def test_a_second_file_is_what_is_held_out(run, tmp_path, files):
     assert (result["n_train"], result["n_valid"]) == (40, 10)
     assert (result["n_users"], result["n_items"]) == (9, 7)
     saved = open_session(path)
-    assert saved.config.split == "file"
+    assert (saved.config.split, saved.config.valid_file) == ("file", "test.csv")
     errors = saved.ratings.values - saved.factorization.predict(saved.ratings.users, saved.ratings.items)
     expected = np.sqrt(np.mean(errors[saved.held_out] ** 2))
     assert result["epochs"][-1]["valid_rmse"] == pytest.approx(expected, abs=1e-4)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTabB
 from cfstudio.gui.sentence_label import SentenceLabel
 from cfstudio.gui.signal_block import with_blocked
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.training.held_out_file_choice import HeldOutFileChoice
 from cfstudio.gui.training.setting_field import SettingField
 from cfstudio.gui.training.setting_grid import SettingGrid
 from cfstudio.learning.config import TrainingConfig
@@ -55,6 +56,7 @@ class SettingsForm(QWidget):
         self.setObjectName("settingsForm")
         self.setAccessibleName("Training settings")
         self._workspace, self._control = workspace, control
+        self.held_out_file = HeldOutFileChoice(workspace, self)
         self._settings = {one.name: one for one in fields(TrainingConfig)}
         self.fields = {name: SettingField(setting, self) for name, setting in self._settings.items()}
         self.grid = SettingGrid(self.fields)
@@ -111,6 +113,7 @@ class SettingsForm(QWidget):
         for field in self.fields.values():
             field.changed.connect(self._change)
             field.refused.connect(self._refuse)
+        self.held_out_file.refused.connect(self._refuse)
         self.presets.activated.connect(self._use_preset)
         self.start.clicked.connect(self.start_wanted)
         self.headings.currentChanged.connect(self._show_fields)
@@ -193,6 +196,11 @@ class SettingsForm(QWidget):
 
     def _change(self, name: str, value: object) -> None:
         config = self._workspace.config
+        if name == "valid_file" or (name == "split" and value == "file"):
+            self.reason.hide()
+            self.held_out_file.choose()
+            self.refresh()
+            return
         if getattr(config, name) == value:
             self.reason.hide()
             return
