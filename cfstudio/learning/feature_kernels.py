@@ -1,0 +1,308 @@
+"""Gradient steps of the dot product with biases and features, in closed form, compiled.
+
+What is shown of a user or item is a row of its own plus the sum of its labels' rows, factors and bias alike; rows are
+laid out as in `kernels`, labels' too, with 0 where those have a constant. The slope of the error by an own row is that
+by the shown one, and a label's is the sum over the rows that have the label. Own rows move as they do without
+features; all labels are moved in every step, as the layers of a net are, and clipped together.
+
+The optimizers' rules stand here once more because numba's cache notices changes of a function's own file alone.
+Importing this module compiles its public functions, or loads them from numba's cache.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import boolean, float32, float64, int64, types, void
+
+from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part, part_in_place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Codes = NDArray[np.int32]
+    Places = NDArray[np.int64]
+    Side = tuple[Floats, Places, Places, Places, Places, Floats, Floats]
+    Labels = tuple[Floats, Floats]
+    Rule = tuple[int, bool, bool, np.float32, np.float32, np.float32, float, np.float32]
+    Shape = tuple[int, int, np.float32, np.float32, np.float32]
+    Pace = tuple[np.float32, np.float32, np.float32, np.float32, np.float32]
+
+SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
+
+PLACES = int64[::1]
+SIDE = types.Tuple((ROWS, PLACES, PLACES, PLACES, PLACES, ROWS, ROWS))
+"""Own rows with what is remembered of them; where each row's labels begin and end, and which they are, as rows of
+`LABELS`; slot of each row (−1 for none), row of each slot; gradient of each slot and of one spare slot; the shown row
+of each slot."""
+LABELS = types.Tuple((ROWS, ROWS))
+"""Rows of all labels of both sides, with what is remembered of them, and their gradients."""
+RULE = types.Tuple((int64, boolean, boolean, float32, float32, float32, float64, float32))
+"""Optimizer, whether untouched rows move, whether decay is L2; decay of factors and labels, of biases, longest
+gradient of a row and of all labels together, memory of the squared gradient, epsilon."""
+SHAPE = types.Tuple((int64, int64, float32, float32, float32))
+"""Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean."""
+
+
+@part
+def _show(row: Floats, begin: int, end: int, members: Places, labels: Floats, width: int, shown: Floats) -> None:
+    for j in range(width):
+        shown[j] = row[j]
+    for n in range(begin, end):
+        label = labels[members[n]]
+        for j in range(width):
+            shown[j] += label[j]
+
+
+@part
+def _slot(side: Side, labels: Labels, code: int, count: int, width: int) -> int:
+    """The slot of a row in this batch; a new one, `count`, gets its shown row and a gradient of zeros."""
+    rows, starts, members, slots, touched, gradient, shown = side
+    slot: int = slots[code]
+    if slot < 0:
+        slot = count
+        slots[code] = slot
+        touched[slot] = code
+        _show(rows[code], starts[code], starts[code + 1], members, labels[0], width, shown[slot])
+        g = gradient[slot]
+        for j in range(width):
+            g[j] = np.float32(0.0)
+    return slot
+
+
+@part
+def _gradients(
+    user_side: Side,
+    item_side: Side,
+    labels: Labels,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
+    begin: int,
+    end: int,
+    shape: Shape,
+) -> tuple[int, int, np.float32]:
+    """Sum the batch's gradient row by row; returns how many users and items it touched, and its squared error."""
+    width, n_factors, low, span, mean = shape
+    n_users = 0
+    n_items = 0
+    scale = np.float32(2.0) / np.float32(end - begin)
+    one, zero = np.float32(1.0), np.float32(0.0)
+    loss = zero
+    for n in range(begin, end):
+        user_slot = _slot(user_side, labels, users[n], n_users, width)
+        item_slot = _slot(item_side, labels, items[n], n_items, width)
+        n_users = max(n_users, user_slot + 1)
+        n_items = max(n_items, item_slot + 1)
+        u = user_side[6][user_slot]
+        i = item_side[6][item_slot]
+        total = mean
+        for j in range(width):
+            total += u[j] * i[j]
+        if span > 0:
+            squashed = one / (one + math.exp(-total))
+            error = low + span * squashed - ratings[n]
+            slope = scale * error * span * squashed * (one - squashed)
+        else:
+            error = total - ratings[n]
+            slope = scale * error
+        loss += error * error
+        g = user_side[5][user_slot]
+        for j in range(width):
+            g[j] += slope * i[j]
+        g = item_side[5][item_slot]
+        for j in range(width):
+            g[j] += slope * u[j]
+    # The places of the constants have no gradient.
+    for slot in range(n_users):
+        user_side[5][slot, n_factors + 1] = zero
+    for slot in range(n_items):
+        item_side[5][slot, n_factors] = zero
+    return n_users, n_items, loss
+
+
+@part
+def _hand_on(side: Side, count: int, gradient: Floats, width: int) -> None:
+    """Add the gradient of the rows that the batch touched to that of their labels."""
+    _, starts, members, _, touched, of_rows, _ = side
+    for slot in range(count):
+        row = touched[slot]
+        g = of_rows[slot]
+        for n in range(starts[row], starts[row + 1]):
+            label = gradient[members[n]]
+            for j in range(width):
+                label[j] += g[j]
+
+
+@part
+def _squared_length(numbers: Floats, width: int) -> np.float32:
+    total = np.float32(0.0)
+    for j in range(width):
+        total += numbers[j] * numbers[j]
+    return total
+
+
+@part
+def _squared_lengths(gradient: Floats, count: int, width: int) -> float:
+    total = 0.0
+    for n in range(count):
+        total += float64(_squared_length(gradient[n], width))
+    return total
+
+
+@part_in_place
+def _move(row: Floats, g: Floats, width: int, kind: int, pace: Pace, epsilon: np.float32) -> None:
+    """Update one row and what the optimizer remembers of it; `pace` as `_pace` gives it."""
+    rate, keep, momentum, memory, root = pace
+    w = row[:width]
+    m = row[width : 2 * width]
+    v = row[2 * width : 3 * width]
+    rest = np.float32(1.0) - memory
+    if kind == ADAM:
+        begun = np.float32(1.0) - momentum
+        for j in range(width):
+            first = momentum * m[j] + begun * g[j]
+            second = memory * v[j] + rest * g[j] * g[j]
+            m[j] = first
+            v[j] = second
+            w[j] = keep * w[j] - rate * first / (math.sqrt(second) * root + epsilon)
+    elif kind == SGD:
+        for j in range(width):
+            w[j] = keep * w[j] - rate * g[j]
+    elif kind == MOMENTUM:
+        for j in range(width):
+            m[j] = momentum * m[j] + g[j]
+            w[j] = keep * w[j] - rate * m[j]
+    elif kind == NESTEROV:
+        for j in range(width):
+            m[j] = momentum * m[j] + g[j]
+            w[j] = keep * w[j] - rate * (g[j] + momentum * m[j])
+    elif kind == ADAGRAD:
+        for j in range(width):
+            m[j] += g[j] * g[j]
+            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+    else:
+        for j in range(width):
+            m[j] = memory * m[j] + rest * g[j] * g[j]
+            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+
+
+@part
+def _pace(rule: Rule, rate: np.float32, momentum: np.float32, t: int) -> Pace:
+    """Learning rate, for Adam freed of the first mean's bias; what decay leaves of a number; momentum; memory of the
+    squares; 1/√ of the second mean's bias correction."""
+    kind, _, is_l2, decay, _, _, memory, _ = rule
+    one = np.float32(1.0)
+    keep = one if is_l2 else one - rate * decay
+    if kind == ADAM:
+        root = np.float32(1.0 / math.sqrt(1.0 - memory**t))
+        return np.float32(rate / (1.0 - float64(momentum) ** t)), keep, momentum, np.float32(memory), root
+    return rate, keep, momentum, np.float32(memory), one
+
+
+@part
+def _move_rows(
+    side: Side, count: int, shape: Shape, rule: Rule, rate: np.float32, pace: Pace, bias: int, fixed: int
+) -> None:
+    """Move the own rows that the batch touched, or all."""
+    width = shape[0]
+    kind, is_dense, is_l2, decay, bias_decay, clip, _, epsilon = rule
+    rows, _, _, slots, touched, gradient, _ = side
+    spare = len(gradient) - 1
+    one, zero = np.float32(1.0), np.float32(0.0)
+    more_bias = zero if is_l2 else rate * (decay - bias_decay)
+    for n in range(len(rows) if is_dense else count):
+        row = n if is_dense else touched[n]
+        slot = slots[row]
+        if slot < 0:
+            slot = spare
+            gradient[slot, :] = zero
+        slots[row] = -1
+        g = gradient[slot]
+        w = rows[row]
+        if clip > zero:
+            length = math.sqrt(_squared_length(g, width))
+            if length > clip:
+                for j in range(width):
+                    g[j] *= clip / length
+        old_bias = w[bias]
+        if is_l2:
+            for j in range(width):
+                g[j] += decay * w[j]
+            g[bias] += (bias_decay - decay) * old_bias
+            g[fixed] = zero
+        _move(w, g, width, kind, pace, epsilon)
+        w[bias] += more_bias * old_bias
+        w[fixed] = one
+
+
+@part
+def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, pace: Pace) -> None:
+    """Move all labels; their gradients are zero afterwards."""
+    rows, gradient = labels
+    kind, _, is_l2, decay, _, clip, _, epsilon = rule
+    one, zero = np.float32(1.0), np.float32(0.0)
+    part_kept = one
+    if clip > zero and squared_length > float64(clip) * float64(clip):
+        part_kept = np.float32(clip / math.sqrt(squared_length))
+    shrink = decay if is_l2 else zero
+    for n in range(len(rows)):
+        w = rows[n]
+        g = gradient[n]
+        for j in range(width):
+            g[j] = part_kept * g[j] + shrink * w[j]
+        _move(w, g, width, kind, pace, epsilon)
+        for j in range(width):
+            g[j] = zero
+
+
+@compiled(int64(SIDE, SIDE, LABELS, *PAIRS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, float64[::1]))
+def feature_steps(
+    user_side: Side,
+    item_side: Side,
+    labels: Labels,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
+    batch_size: int,
+    rates: Floats,
+    momenta: Floats,
+    steps_before: int,
+    shape: Shape,
+    rule: Rule,
+    report: NDArray[np.float64],
+) -> int:
+    """A step per learning rate, as `kernels.steps` does them; returns the number of steps done."""
+    width, k = shape[0], shape[1]
+    for step in range(len(rates)):
+        begin = step * batch_size
+        end = min(begin + batch_size, len(ratings))
+        n_users, n_items, loss = _gradients(user_side, item_side, labels, users, items, ratings, begin, end, shape)
+        _hand_on(user_side, n_users, labels[1], width)
+        _hand_on(item_side, n_items, labels[1], width)
+        report[0] += float64(loss)
+        length = _squared_lengths(labels[1], len(labels[1]), width)
+        if step == len(rates) - 1:
+            of_rows = _squared_lengths(user_side[5], n_users, width) + _squared_lengths(item_side[5], n_items, width)
+            report[1] = of_rows + length
+        rate = rates[step]
+        pace = _pace(rule, rate, momenta[step], steps_before + step + 1)
+        _move_rows(user_side, n_users, shape, rule, rate, pace, k, k + 1)
+        _move_rows(item_side, n_items, shape, rule, rate, pace, k + 1, k)
+        _move_labels(labels, length, width, rule, pace)
+        if not math.isfinite(loss):
+            return step + 1
+    return len(rates)
+
+
+@compiled(void(ROWS, PLACES, PLACES, ROWS, PLACES, int64, ROWS))
+def show_rows(
+    rows: Floats, starts: Places, members: Places, labels: Floats, codes: Places, width: int, shown: Floats
+) -> None:
+    """Put the shown rows of some codes (n,) into `shown` (n, width)."""
+    for n in range(len(codes)):
+        code = codes[n]
+        _show(rows[code], starts[code], starts[code + 1], members, labels, width, shown[n])
