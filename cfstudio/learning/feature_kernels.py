@@ -47,37 +47,51 @@ SHAPE = types.Tuple((int64, int64, float32, float32, float32))
 """Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean."""
 
 
-@part
+@part_in_place
 def _show(row: Floats, begin: int, end: int, members: Places, labels: Floats, width: int, shown: Floats) -> None:
-    for j in range(width):
-        shown[j] = row[j]
-    for n in range(begin, end):
-        label = labels[members[n]]
+    """Add a row's labels to its own numbers, up to three in one go: most rows have no more."""
+    if end == begin:
         for j in range(width):
-            shown[j] += label[j]
+            shown[j] = row[j]
+    elif end == begin + 1:
+        one = labels[members[begin]]
+        for j in range(width):
+            shown[j] = row[j] + one[j]
+    elif end == begin + 2:
+        one, two = labels[members[begin]], labels[members[begin + 1]]
+        for j in range(width):
+            shown[j] = row[j] + one[j] + two[j]
+    else:
+        one, two, three = labels[members[begin]], labels[members[begin + 1]], labels[members[begin + 2]]
+        for j in range(width):
+            shown[j] = row[j] + one[j] + two[j] + three[j]
+        for n in range(begin + 3, end):
+            one = labels[members[n]]
+            for j in range(width):
+                shown[j] += one[j]
 
 
 @part
-def _slot(side: Side, labels: Labels, code: int, count: int, width: int) -> int:
-    """The slot of a row in this batch; a new one, `count`, gets its shown row and a gradient of zeros."""
-    rows, starts, members, slots, touched, gradient, shown = side
-    slot: int = slots[code]
-    if slot < 0:
-        slot = count
-        slots[code] = slot
-        touched[slot] = code
-        _show(rows[code], starts[code], starts[code + 1], members, labels[0], width, shown[slot])
-        g = gradient[slot]
-        for j in range(width):
-            g[j] = np.float32(0.0)
-    return slot
+def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, width: int) -> int:
+    """Give each row of the batch a slot, in the order of their coming, with its shown numbers; returns how many."""
+    rows, starts, members, slots, touched, _, shown = side
+    count = 0
+    for n in range(begin, end):
+        code = codes[n]
+        if slots[code] < 0:
+            slots[code] = count
+            touched[count] = code
+            if len(members):
+                _show(rows[code], starts[code], starts[code + 1], members, labels, width, shown[count])
+            count += 1
+    return count
 
 
 @part
 def _gradients(
     user_side: Side,
     item_side: Side,
-    labels: Labels,
+    labels: Floats,
     users: Codes,
     items: Codes,
     ratings: Floats,
@@ -87,18 +101,20 @@ def _gradients(
 ) -> tuple[int, int, np.float32]:
     """Sum the batch's gradient row by row; returns how many users and items it touched, and its squared error."""
     width, n_factors, low, span, mean = shape
+    _gather(user_side, labels, users, begin, end, width)
+    _gather(item_side, labels, items, begin, end, width)
+    user_rows, _, user_members, user_slots, _, user_gradient, user_shown = user_side
+    item_rows, _, item_members, item_slots, _, item_gradient, item_shown = item_side
     n_users = 0
     n_items = 0
     scale = np.float32(2.0) / np.float32(end - begin)
     one, zero = np.float32(1.0), np.float32(0.0)
     loss = zero
     for n in range(begin, end):
-        user_slot = _slot(user_side, labels, users[n], n_users, width)
-        item_slot = _slot(item_side, labels, items[n], n_items, width)
-        n_users = max(n_users, user_slot + 1)
-        n_items = max(n_items, item_slot + 1)
-        u = user_side[6][user_slot]
-        i = item_side[6][item_slot]
+        user_slot = user_slots[users[n]]
+        item_slot = item_slots[items[n]]
+        u = user_shown[user_slot] if len(user_members) else user_rows[users[n]]
+        i = item_shown[item_slot] if len(item_members) else item_rows[items[n]]
         total = mean
         for j in range(width):
             total += u[j] * i[j]
@@ -110,17 +126,27 @@ def _gradients(
             error = total - ratings[n]
             slope = scale * error
         loss += error * error
-        g = user_side[5][user_slot]
-        for j in range(width):
-            g[j] += slope * i[j]
-        g = item_side[5][item_slot]
-        for j in range(width):
-            g[j] += slope * u[j]
+        g = user_gradient[user_slot]
+        if user_slot == n_users:
+            n_users += 1
+            for j in range(width):
+                g[j] = slope * i[j]
+        else:
+            for j in range(width):
+                g[j] += slope * i[j]
+        g = item_gradient[item_slot]
+        if item_slot == n_items:
+            n_items += 1
+            for j in range(width):
+                g[j] = slope * u[j]
+        else:
+            for j in range(width):
+                g[j] += slope * u[j]
     # The places of the constants have no gradient.
     for slot in range(n_users):
-        user_side[5][slot, n_factors + 1] = zero
+        user_gradient[slot, n_factors + 1] = zero
     for slot in range(n_items):
-        item_side[5][slot, n_factors] = zero
+        item_gradient[slot, n_factors] = zero
     return n_users, n_items, loss
 
 
@@ -131,10 +157,16 @@ def _hand_on(side: Side, count: int, gradient: Floats, width: int) -> None:
     for slot in range(count):
         row = touched[slot]
         g = of_rows[slot]
-        for n in range(starts[row], starts[row + 1]):
-            label = gradient[members[n]]
+        end = starts[row + 1]
+        for n in range(starts[row], end - 1, 2):
+            one, two = gradient[members[n]], gradient[members[n + 1]]
             for j in range(width):
-                label[j] += g[j]
+                one[j] += g[j]
+                two[j] += g[j]
+        if (end - starts[row]) % 2:
+            one = gradient[members[end - 1]]
+            for j in range(width):
+                one[j] += g[j]
 
 
 @part
@@ -280,7 +312,7 @@ def feature_steps(
     for step in range(len(rates)):
         begin = step * batch_size
         end = min(begin + batch_size, len(ratings))
-        n_users, n_items, loss = _gradients(user_side, item_side, labels, users, items, ratings, begin, end, shape)
+        n_users, n_items, loss = _gradients(user_side, item_side, labels[0], users, items, ratings, begin, end, shape)
         _hand_on(user_side, n_users, labels[1], width)
         _hand_on(item_side, n_items, labels[1], width)
         report[0] += float64(loss)
