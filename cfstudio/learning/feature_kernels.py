@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import boolean, float32, float64, int64, types, void
 
-from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part, part_in_place
+from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,28 +47,33 @@ SHAPE = types.Tuple((int64, int64, float32, float32, float32))
 """Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean."""
 
 
-@part_in_place
-def _show(row: Floats, begin: int, end: int, members: Places, labels: Floats, width: int, shown: Floats) -> None:
-    """Add a row's labels to its own numbers, up to three in one go: most rows have no more."""
+@part
+def _show(
+    rows: Floats, row: int, starts: Places, members: Places, labels: Floats, width: int, shown: Floats, place: int
+) -> None:
+    """Put the sum of a row and its labels in its place, up to three labels in one go: most rows have no more."""
+    begin, end = starts[row], starts[row + 1]
     if end == begin:
         for j in range(width):
-            shown[j] = row[j]
-    elif end == begin + 1:
-        one = labels[members[begin]]
+            shown[place, j] = rows[row, j]
+        return
+    a = members[begin]
+    if end == begin + 1:
         for j in range(width):
-            shown[j] = row[j] + one[j]
-    elif end == begin + 2:
-        one, two = labels[members[begin]], labels[members[begin + 1]]
+            shown[place, j] = rows[row, j] + labels[a, j]
+        return
+    b = members[begin + 1]
+    if end == begin + 2:
         for j in range(width):
-            shown[j] = row[j] + one[j] + two[j]
-    else:
-        one, two, three = labels[members[begin]], labels[members[begin + 1]], labels[members[begin + 2]]
+            shown[place, j] = rows[row, j] + labels[a, j] + labels[b, j]
+        return
+    c = members[begin + 2]
+    for j in range(width):
+        shown[place, j] = rows[row, j] + labels[a, j] + labels[b, j] + labels[c, j]
+    for n in range(begin + 3, end):
+        more = members[n]
         for j in range(width):
-            shown[j] = row[j] + one[j] + two[j] + three[j]
-        for n in range(begin + 3, end):
-            one = labels[members[n]]
-            for j in range(width):
-                shown[j] += one[j]
+            shown[place, j] += labels[more, j]
 
 
 @part
@@ -82,7 +87,7 @@ def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, widt
             slots[code] = count
             touched[count] = code
             if len(members):
-                _show(rows[code], starts[code], starts[code + 1], members, labels, width, shown[count])
+                _show(rows, code, starts, members, labels, width, shown, count)
             count += 1
     return count
 
@@ -105,6 +110,9 @@ def _gradients(
     _gather(item_side, labels, items, begin, end, width)
     user_rows, _, user_members, user_slots, _, user_gradient, user_shown = user_side
     item_rows, _, item_members, item_slots, _, item_gradient, item_shown = item_side
+    users_have_labels, items_have_labels = len(user_members) > 0, len(item_members) > 0
+    of_users = user_shown if users_have_labels else user_rows
+    of_items = item_shown if items_have_labels else item_rows
     n_users = 0
     n_items = 0
     scale = np.float32(2.0) / np.float32(end - begin)
@@ -113,11 +121,11 @@ def _gradients(
     for n in range(begin, end):
         user_slot = user_slots[users[n]]
         item_slot = item_slots[items[n]]
-        u = user_shown[user_slot] if len(user_members) else user_rows[users[n]]
-        i = item_shown[item_slot] if len(item_members) else item_rows[items[n]]
+        u = user_slot if users_have_labels else int64(users[n])
+        i = item_slot if items_have_labels else int64(items[n])
         total = mean
         for j in range(width):
-            total += u[j] * i[j]
+            total += of_users[u, j] * of_items[i, j]
         if span > 0:
             squashed = one / (one + math.exp(-total))
             error = low + span * squashed - ratings[n]
@@ -126,22 +134,20 @@ def _gradients(
             error = total - ratings[n]
             slope = scale * error
         loss += error * error
-        g = user_gradient[user_slot]
         if user_slot == n_users:
             n_users += 1
             for j in range(width):
-                g[j] = slope * i[j]
+                user_gradient[user_slot, j] = slope * of_items[i, j]
         else:
             for j in range(width):
-                g[j] += slope * i[j]
-        g = item_gradient[item_slot]
+                user_gradient[user_slot, j] += slope * of_items[i, j]
         if item_slot == n_items:
             n_items += 1
             for j in range(width):
-                g[j] = slope * u[j]
+                item_gradient[item_slot, j] = slope * of_users[u, j]
         else:
             for j in range(width):
-                g[j] += slope * u[j]
+                item_gradient[item_slot, j] += slope * of_users[u, j]
     # The places of the constants have no gradient.
     for slot in range(n_users):
         user_gradient[slot, n_factors + 1] = zero
@@ -151,75 +157,69 @@ def _gradients(
 
 
 @part
-def _hand_on(side: Side, count: int, gradient: Floats, width: int) -> None:
+def _hand_on(side: Side, count: int, of_labels: Floats, width: int) -> None:
     """Add the gradient of the rows that the batch touched to that of their labels."""
-    _, starts, members, _, touched, of_rows, _ = side
+    _, starts, members, _, touched, gradient, _ = side
     for slot in range(count):
         row = touched[slot]
-        g = of_rows[slot]
-        end = starts[row + 1]
-        for n in range(starts[row], end - 1, 2):
-            one, two = gradient[members[n]], gradient[members[n + 1]]
+        for n in range(starts[row], starts[row + 1]):
+            label = members[n]
             for j in range(width):
-                one[j] += g[j]
-                two[j] += g[j]
-        if (end - starts[row]) % 2:
-            one = gradient[members[end - 1]]
-            for j in range(width):
-                one[j] += g[j]
+                of_labels[label, j] += gradient[slot, j]
 
 
 @part
-def _squared_length(numbers: Floats, width: int) -> np.float32:
+def _squared_length(gradient: Floats, row: int, width: int) -> np.float32:
     total = np.float32(0.0)
     for j in range(width):
-        total += numbers[j] * numbers[j]
+        total += gradient[row, j] * gradient[row, j]
     return total
 
 
 @part
 def _squared_lengths(gradient: Floats, count: int, width: int) -> float:
     total = 0.0
-    for n in range(count):
-        total += float64(_squared_length(gradient[n], width))
+    for row in range(count):
+        total += float64(_squared_length(gradient, row, width))
     return total
 
 
-@part_in_place
-def _move(row: Floats, g: Floats, width: int, kind: int, pace: Pace, epsilon: np.float32) -> None:
-    """Update one row and what the optimizer remembers of it; `pace` as `_pace` gives it."""
+@part
+def _move(
+    rows: Floats, row: int, g: Floats, slot: int, width: int, kind: int, pace: Pace, epsilon: np.float32
+) -> None:
+    """Update one row and what the optimizer remembers of it, one block of `width` numbers each; see `_pace`."""
     rate, keep, momentum, memory, root = pace
-    w = row[:width]
-    m = row[width : 2 * width]
-    v = row[2 * width : 3 * width]
+    m, v = width, 2 * width
     rest = np.float32(1.0) - memory
     if kind == ADAM:
         begun = np.float32(1.0) - momentum
         for j in range(width):
-            first = momentum * m[j] + begun * g[j]
-            second = memory * v[j] + rest * g[j] * g[j]
-            m[j] = first
-            v[j] = second
-            w[j] = keep * w[j] - rate * first / (math.sqrt(second) * root + epsilon)
+            first = momentum * rows[row, m + j] + begun * g[slot, j]
+            second = memory * rows[row, v + j] + rest * g[slot, j] * g[slot, j]
+            rows[row, m + j] = first
+            rows[row, v + j] = second
+            rows[row, j] = keep * rows[row, j] - rate * first / (math.sqrt(second) * root + epsilon)
     elif kind == SGD:
         for j in range(width):
-            w[j] = keep * w[j] - rate * g[j]
+            rows[row, j] = keep * rows[row, j] - rate * g[slot, j]
     elif kind == MOMENTUM:
         for j in range(width):
-            m[j] = momentum * m[j] + g[j]
-            w[j] = keep * w[j] - rate * m[j]
+            mean = momentum * rows[row, m + j] + g[slot, j]
+            rows[row, m + j] = mean
+            rows[row, j] = keep * rows[row, j] - rate * mean
     elif kind == NESTEROV:
         for j in range(width):
-            m[j] = momentum * m[j] + g[j]
-            w[j] = keep * w[j] - rate * (g[j] + momentum * m[j])
-    elif kind == ADAGRAD:
-        for j in range(width):
-            m[j] += g[j] * g[j]
-            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+            mean = momentum * rows[row, m + j] + g[slot, j]
+            rows[row, m + j] = mean
+            rows[row, j] = keep * rows[row, j] - rate * (g[slot, j] + momentum * mean)
     else:
+        kept = np.float32(1.0) if kind == ADAGRAD else memory
+        added = np.float32(1.0) if kind == ADAGRAD else rest
         for j in range(width):
-            m[j] = memory * m[j] + rest * g[j] * g[j]
-            w[j] = keep * w[j] - rate * g[j] / (math.sqrt(m[j]) + epsilon)
+            square = kept * rows[row, m + j] + added * g[slot, j] * g[slot, j]
+            rows[row, m + j] = square
+            rows[row, j] = keep * rows[row, j] - rate * g[slot, j] / (math.sqrt(square) + epsilon)
 
 
 @part
@@ -251,24 +251,23 @@ def _move_rows(
         slot = slots[row]
         if slot < 0:
             slot = spare
-            gradient[slot, :] = zero
+            for j in range(width):
+                gradient[slot, j] = zero
         slots[row] = -1
-        g = gradient[slot]
-        w = rows[row]
         if clip > zero:
-            length = math.sqrt(_squared_length(g, width))
+            length = math.sqrt(_squared_length(gradient, slot, width))
             if length > clip:
                 for j in range(width):
-                    g[j] *= clip / length
-        old_bias = w[bias]
+                    gradient[slot, j] *= clip / length
+        old_bias = rows[row, bias]
         if is_l2:
             for j in range(width):
-                g[j] += decay * w[j]
-            g[bias] += (bias_decay - decay) * old_bias
-            g[fixed] = zero
-        _move(w, g, width, kind, pace, epsilon)
-        w[bias] += more_bias * old_bias
-        w[fixed] = one
+                gradient[slot, j] += decay * rows[row, j]
+            gradient[slot, bias] += (bias_decay - decay) * old_bias
+            gradient[slot, fixed] = zero
+        _move(rows, row, gradient, slot, width, kind, pace, epsilon)
+        rows[row, bias] += more_bias * old_bias
+        rows[row, fixed] = one
 
 
 @part
@@ -282,13 +281,11 @@ def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, 
         part_kept = np.float32(clip / math.sqrt(squared_length))
     shrink = decay if is_l2 else zero
     for n in range(len(rows)):
-        w = rows[n]
-        g = gradient[n]
         for j in range(width):
-            g[j] = part_kept * g[j] + shrink * w[j]
-        _move(w, g, width, kind, pace, epsilon)
+            gradient[n, j] = part_kept * gradient[n, j] + shrink * rows[n, j]
+        _move(rows, n, gradient, n, width, kind, pace, epsilon)
         for j in range(width):
-            g[j] = zero
+            gradient[n, j] = zero
 
 
 @compiled(int64(SIDE, SIDE, LABELS, *PAIRS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, float64[::1]))
@@ -336,5 +333,4 @@ def show_rows(
 ) -> None:
     """Put the shown rows of some codes (n,) into `shown` (n, width)."""
     for n in range(len(codes)):
-        code = codes[n]
-        _show(rows[code], starts[code], starts[code + 1], members, labels, width, shown[n])
+        _show(rows, codes[n], starts, members, labels, width, shown, n)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.learning import feature_kernels
+from cfstudio.learning.aligned import aligned_zeros
 from cfstudio.learning.compiled import padded_width
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class FeatureRows:
         self.columns = columns
         self.first_label, self.n_labels = first_label, sum(len(column.labels) for column in columns)
         self._width = padded_width(k)
-        self._rows = np.zeros((n_rows, self._width * (1 + n_remembered)), dtype=np.float32)
+        self._rows = aligned_zeros(n_rows, self._width * (1 + n_remembered))
         self._places = np.append(np.arange(k), k + (side == "item"))
         self._rows[:, k + (side == "user")] = 1.0
         self._starts, self._members = _memberships(columns, n_rows, first_label)
@@ -50,8 +51,8 @@ class FeatureRows:
             self._members,
             np.full(n_rows, -1, dtype=np.int64),
             np.zeros(n_slots, dtype=np.int64),
-            np.zeros((n_slots + 1, self._width), dtype=np.float32),
-            np.zeros((n_slots, self._width), dtype=np.float32),
+            aligned_zeros(n_slots + 1, self._width),
+            aligned_zeros(n_slots, self._width),
         )
         """See `feature_kernels.SIDE`."""
 
