@@ -69,7 +69,8 @@ class FeatureEngine:
             n_labels += made.n_labels
         width = padded_width(factors.n_factors)
         self._labels = aligned_zeros(n_labels, width * (1 + len(self._remembered)))
-        self._label_gradient = aligned_zeros(n_labels, width)
+        counted, places = np.arange(n_labels), np.zeros(n_labels, dtype=np.int64)
+        self._for_kernel = (self._labels, aligned_zeros(n_labels, width), counted, places)
         low, high = factors.rating_range or (0.0, 0.0)
         self._to_rating = np.float32(low), np.float32(high - low), np.float32(factors.global_mean)
         self._kernel_shape = (width, factors.n_factors, *self._to_rating)
@@ -94,7 +95,7 @@ class FeatureEngine:
         done = kernels.feature_steps(
             self._sides["user"].for_kernel,
             self._sides["item"].for_kernel,
-            (self._labels, self._label_gradient),
+            self._for_kernel,
             pairs.users,
             pairs.items,
             pairs.ratings,

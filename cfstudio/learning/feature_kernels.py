@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int32]
     Places = NDArray[np.int64]
     Side = tuple[Floats, Places, Places, Places, Places, Floats, Floats]
-    Labels = tuple[Floats, Floats]
+    Labels = tuple[Floats, Floats, Places, Places]
     Rule = tuple[int, bool, bool, np.float32, np.float32, np.float32, float, np.float32]
     Shape = tuple[int, int, np.float32, np.float32, np.float32]
-    Pace = tuple[np.float32, np.float32, np.float32, np.float32, np.float32]
+    Pace = tuple[np.float32, np.float32, np.float32, np.float32, np.float32, np.float32]
 
 SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
 
@@ -38,8 +38,9 @@ SIDE = types.Tuple((ROWS, PLACES, PLACES, PLACES, PLACES, ROWS, ROWS))
 """Own rows with what is remembered of them; where each row's labels begin and end, and which they are, as rows of
 `LABELS`; slot of each row (−1 for none), row of each slot; gradient of each slot and of one spare slot; the shown row
 of each slot."""
-LABELS = types.Tuple((ROWS, ROWS))
-"""Rows of all labels of both sides, with what is remembered of them, and their gradients."""
+LABELS = types.Tuple((ROWS, ROWS, PLACES, PLACES))
+"""Rows of all labels of both sides with what is remembered of them, their gradients, their numbers from 0 on, and
+places to write to."""
 RULE = types.Tuple((int64, boolean, boolean, float32, float32, float32, float64, float32))
 """Optimizer, whether untouched rows move, whether decay is L2; decay of factors and labels, of biases, longest
 gradient of a row and of all labels together, memory of the squared gradient, epsilon."""
@@ -49,31 +50,31 @@ SHAPE = types.Tuple((int64, int64, float32, float32, float32))
 
 @part
 def _show(
-    rows: Floats, row: int, starts: Places, members: Places, labels: Floats, width: int, shown: Floats, place: int
+    rows: Floats, starts: Places, members: Places, labels: Floats, codes: Places, count: int, width: int, shown: Floats
 ) -> None:
-    """Put the sum of a row and its labels in its place, up to three labels in one go: most rows have no more."""
-    begin, end = starts[row], starts[row + 1]
-    if end == begin:
-        for j in range(width):
-            shown[place, j] = rows[row, j]
-        return
-    a = members[begin]
-    if end == begin + 1:
-        for j in range(width):
-            shown[place, j] = rows[row, j] + labels[a, j]
-        return
-    b = members[begin + 1]
-    if end == begin + 2:
-        for j in range(width):
-            shown[place, j] = rows[row, j] + labels[a, j] + labels[b, j]
-        return
-    c = members[begin + 2]
-    for j in range(width):
-        shown[place, j] = rows[row, j] + labels[a, j] + labels[b, j] + labels[c, j]
-    for n in range(begin + 3, end):
-        more = members[n]
-        for j in range(width):
-            shown[place, j] += labels[more, j]
+    """Put sums of rows and their labels into `shown`, up to three labels in one go: most rows have no more."""
+    for n in range(count):
+        row = codes[n]
+        begin, n_labels = starts[row], starts[row + 1] - starts[row]
+        if n_labels == 0:
+            for j in range(width):
+                shown[n, j] = rows[row, j]
+        elif n_labels == 1:
+            a = members[begin]
+            for j in range(width):
+                shown[n, j] = rows[row, j] + labels[a, j]
+        elif n_labels == 2:
+            a, b = members[begin], members[begin + 1]
+            for j in range(width):
+                shown[n, j] = rows[row, j] + labels[a, j] + labels[b, j]
+        else:
+            a, b, c = members[begin], members[begin + 1], members[begin + 2]
+            for j in range(width):
+                shown[n, j] = rows[row, j] + labels[a, j] + labels[b, j] + labels[c, j]
+            for place in range(begin + 3, begin + n_labels):
+                a = members[place]
+                for j in range(width):
+                    shown[n, j] += labels[a, j]
 
 
 @part
@@ -86,9 +87,9 @@ def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, widt
         if slots[code] < 0:
             slots[code] = count
             touched[count] = code
-            if len(members):
-                _show(rows, code, starts, members, labels, width, shown, count)
             count += 1
+    if len(members):
+        _show(rows, starts, members, labels, touched, count, width, shown)
     return count
 
 
@@ -169,93 +170,60 @@ def _hand_on(side: Side, count: int, of_labels: Floats, width: int) -> None:
 
 
 @part
-def _squared_length(gradient: Floats, row: int, width: int) -> np.float32:
-    total = np.float32(0.0)
-    for j in range(width):
-        total += gradient[row, j] * gradient[row, j]
-    return total
-
-
-@part
 def _squared_lengths(gradient: Floats, count: int, width: int) -> float:
     total = 0.0
     for row in range(count):
-        total += float64(_squared_length(gradient, row, width))
+        of_row = np.float32(0.0)
+        for j in range(width):
+            of_row += gradient[row, j] * gradient[row, j]
+        total += float64(of_row)
     return total
-
-
-@part
-def _move(
-    rows: Floats, row: int, g: Floats, slot: int, width: int, kind: int, pace: Pace, epsilon: np.float32
-) -> None:
-    """Update one row and what the optimizer remembers of it, one block of `width` numbers each; see `_pace`."""
-    rate, keep, momentum, memory, root = pace
-    m, v = width, 2 * width
-    rest = np.float32(1.0) - memory
-    if kind == ADAM:
-        begun = np.float32(1.0) - momentum
-        for j in range(width):
-            first = momentum * rows[row, m + j] + begun * g[slot, j]
-            second = memory * rows[row, v + j] + rest * g[slot, j] * g[slot, j]
-            rows[row, m + j] = first
-            rows[row, v + j] = second
-            rows[row, j] = keep * rows[row, j] - rate * first / (math.sqrt(second) * root + epsilon)
-    elif kind == SGD:
-        for j in range(width):
-            rows[row, j] = keep * rows[row, j] - rate * g[slot, j]
-    elif kind == MOMENTUM:
-        for j in range(width):
-            mean = momentum * rows[row, m + j] + g[slot, j]
-            rows[row, m + j] = mean
-            rows[row, j] = keep * rows[row, j] - rate * mean
-    elif kind == NESTEROV:
-        for j in range(width):
-            mean = momentum * rows[row, m + j] + g[slot, j]
-            rows[row, m + j] = mean
-            rows[row, j] = keep * rows[row, j] - rate * (g[slot, j] + momentum * mean)
-    else:
-        kept = np.float32(1.0) if kind == ADAGRAD else memory
-        added = np.float32(1.0) if kind == ADAGRAD else rest
-        for j in range(width):
-            square = kept * rows[row, m + j] + added * g[slot, j] * g[slot, j]
-            rows[row, m + j] = square
-            rows[row, j] = keep * rows[row, j] - rate * g[slot, j] / (math.sqrt(square) + epsilon)
 
 
 @part
 def _pace(rule: Rule, rate: np.float32, momentum: np.float32, t: int) -> Pace:
-    """Learning rate, for Adam freed of the first mean's bias; what decay leaves of a number; momentum; memory of the
-    squares; 1/√ of the second mean's bias correction."""
+    """Learning rate, for Adam freed of the first mean's bias; what decay leaves of a number; momentum; how much of the
+    mean square stays and how much of the new one comes to it; 1/√ of the second mean's bias correction."""
     kind, _, is_l2, decay, _, _, memory, _ = rule
     one = np.float32(1.0)
     keep = one if is_l2 else one - rate * decay
+    if kind == ADAGRAD:
+        return rate, keep, momentum, one, one, one
+    kept = np.float32(memory)
     if kind == ADAM:
         root = np.float32(1.0 / math.sqrt(1.0 - memory**t))
-        return np.float32(rate / (1.0 - float64(momentum) ** t)), keep, momentum, np.float32(memory), root
-    return rate, keep, momentum, np.float32(memory), one
+        return np.float32(rate / (1.0 - float64(momentum) ** t)), keep, momentum, kept, one - kept, root
+    return rate, keep, momentum, kept, one - kept, one
 
 
 @part
-def _move_rows(
-    side: Side, count: int, shape: Shape, rule: Rule, rate: np.float32, pace: Pace, bias: int, fixed: int
+def _move(
+    rows: Floats, gradient: Floats, slots: Places, touched: Places, n_moved: int, width: int, rule: Rule, pace: Pace,
+    more_bias: np.float32, bias: int, fixed: int,
 ) -> None:
-    """Move the own rows that the batch touched, or all."""
-    width = shape[0]
-    kind, is_dense, is_l2, decay, bias_decay, clip, _, epsilon = rule
-    rows, _, _, slots, touched, gradient, _ = side
-    spare = len(gradient) - 1
+    """Move rows and what the optimizer remembers of each: those of the first slots, or all.
+
+    `more_bias` is how much less the number at `bias` decays than the others; the one at `fixed` is 1 afterwards, if
+    that is no negative place.
+    """
+    kind, is_dense, is_l2, decay, _, clip, _, epsilon = rule
+    rate, keep, momentum, memory, rest, root = pace
     one, zero = np.float32(1.0), np.float32(0.0)
-    more_bias = zero if is_l2 else rate * (decay - bias_decay)
-    for n in range(len(rows) if is_dense else count):
+    begun = one - momentum
+    m, v = width, 2 * width
+    for n in range(n_moved):
         row = n if is_dense else touched[n]
-        slot = slots[row]
+        slot = slots[row] if is_dense else n
         if slot < 0:
-            slot = spare
+            slot = len(gradient) - 1
             for j in range(width):
                 gradient[slot, j] = zero
         slots[row] = -1
         if clip > zero:
-            length = math.sqrt(_squared_length(gradient, slot, width))
+            length = zero
+            for j in range(width):
+                length += gradient[slot, j] * gradient[slot, j]
+            length = math.sqrt(length)
             if length > clip:
                 for j in range(width):
                     gradient[slot, j] *= clip / length
@@ -263,29 +231,64 @@ def _move_rows(
         if is_l2:
             for j in range(width):
                 gradient[slot, j] += decay * rows[row, j]
-            gradient[slot, bias] += (bias_decay - decay) * old_bias
-            gradient[slot, fixed] = zero
-        _move(rows, row, gradient, slot, width, kind, pace, epsilon)
-        rows[row, bias] += more_bias * old_bias
-        rows[row, fixed] = one
+            gradient[slot, bias] -= more_bias * old_bias
+            if fixed >= 0:
+                gradient[slot, fixed] = zero
+        if kind == ADAM:
+            for j in range(width):
+                first = momentum * rows[row, m + j] + begun * gradient[slot, j]
+                second = memory * rows[row, v + j] + rest * gradient[slot, j] * gradient[slot, j]
+                rows[row, m + j] = first
+                rows[row, v + j] = second
+                rows[row, j] = keep * rows[row, j] - rate * first / (math.sqrt(second) * root + epsilon)
+        elif kind == SGD:
+            for j in range(width):
+                rows[row, j] = keep * rows[row, j] - rate * gradient[slot, j]
+        elif kind == MOMENTUM:
+            for j in range(width):
+                first = momentum * rows[row, m + j] + gradient[slot, j]
+                rows[row, m + j] = first
+                rows[row, j] = keep * rows[row, j] - rate * first
+        elif kind == NESTEROV:
+            for j in range(width):
+                first = momentum * rows[row, m + j] + gradient[slot, j]
+                rows[row, m + j] = first
+                rows[row, j] = keep * rows[row, j] - rate * (gradient[slot, j] + momentum * first)
+        else:
+            for j in range(width):
+                second = memory * rows[row, m + j] + rest * gradient[slot, j] * gradient[slot, j]
+                rows[row, m + j] = second
+                rows[row, j] = keep * rows[row, j] - rate * gradient[slot, j] / (math.sqrt(second) + epsilon)
+        if not is_l2:
+            rows[row, bias] += more_bias * old_bias
+        if fixed >= 0:
+            rows[row, fixed] = one
+
+
+@part
+def _move_side(
+    side: Side, count: int, shape: Shape, rule: Rule, pace: Pace, more_bias: np.float32, bias: int, fixed: int
+) -> None:
+    """Move the own rows that the batch touched, or all."""
+    rows, _, _, slots, touched, gradient, _ = side
+    n_moved = len(rows) if rule[1] else count
+    _move(rows, gradient, slots, touched, n_moved, shape[0], rule, pace, more_bias, bias, fixed)
 
 
 @part
 def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, pace: Pace) -> None:
     """Move all labels; their gradients are zero afterwards."""
-    rows, gradient = labels
-    kind, _, is_l2, decay, _, clip, _, epsilon = rule
-    one, zero = np.float32(1.0), np.float32(0.0)
-    part_kept = one
+    rows, gradient, all_labels, slots = labels
+    kind, _, is_l2, decay, _, clip, memory, epsilon = rule
+    zero = np.float32(0.0)
     if clip > zero and squared_length > float64(clip) * float64(clip):
-        part_kept = np.float32(clip / math.sqrt(squared_length))
-    shrink = decay if is_l2 else zero
-    for n in range(len(rows)):
-        for j in range(width):
-            gradient[n, j] = part_kept * gradient[n, j] + shrink * rows[n, j]
-        _move(rows, n, gradient, n, width, kind, pace, epsilon)
-        for j in range(width):
-            gradient[n, j] = zero
+        kept = np.float32(clip / math.sqrt(squared_length))
+        for n in range(len(rows)):
+            for j in range(width):
+                gradient[n, j] *= kept
+    unclipped = (kind, False, is_l2, decay, decay, zero, memory, epsilon)
+    _move(rows, gradient, slots, all_labels, len(rows), width, unclipped, pace, zero, 0, -1)
+    gradient[:, :] = zero
 
 
 @compiled(int64(SIDE, SIDE, LABELS, *PAIRS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, float64[::1]))
@@ -305,7 +308,7 @@ def feature_steps(
     report: NDArray[np.float64],
 ) -> int:
     """A step per learning rate, as `kernels.steps` does them; returns the number of steps done."""
-    width, k = shape[0], shape[1]
+    width, k, one = shape[0], shape[1], np.float32(1.0)
     for step in range(len(rates)):
         begin = step * batch_size
         end = min(begin + batch_size, len(ratings))
@@ -319,8 +322,9 @@ def feature_steps(
             report[1] = of_rows + length
         rate = rates[step]
         pace = _pace(rule, rate, momenta[step], steps_before + step + 1)
-        _move_rows(user_side, n_users, shape, rule, rate, pace, k, k + 1)
-        _move_rows(item_side, n_items, shape, rule, rate, pace, k + 1, k)
+        more_bias = (one if rule[2] else rate) * (rule[3] - rule[4])
+        _move_side(user_side, n_users, shape, rule, pace, more_bias, k, k + 1)
+        _move_side(item_side, n_items, shape, rule, pace, more_bias, k + 1, k)
         _move_labels(labels, length, width, rule, pace)
         if not math.isfinite(loss):
             return step + 1
@@ -332,5 +336,4 @@ def show_rows(
     rows: Floats, starts: Places, members: Places, labels: Floats, codes: Places, width: int, shown: Floats
 ) -> None:
     """Put the shown rows of some codes (n,) into `shown` (n, width)."""
-    for n in range(len(codes)):
-        _show(rows, codes[n], starts, members, labels, width, shown, n)
+    _show(rows, starts, members, labels, codes, len(codes), width, shown)
