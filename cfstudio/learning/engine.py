@@ -173,9 +173,7 @@ def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, t
     }
 
 
-def needed_memory(
-    memory: Mapping[str, NDArray[np.float32]], shape: Factorization
-) -> dict[str, NDArray[np.float32]]:
+def needed_memory(memory: Mapping[str, NDArray[np.float32]], shape: Factorization) -> dict[str, NDArray[np.float32]]:
     """The part of a memory without which no run goes on.
 
     Own numbers beside features only spare a rounding, and a dot product drops nothing at random.

@@ -15,44 +15,23 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import boolean, float32, float64, int64, types, void
+from numba import float64, int64, void
 
 from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part
+from cfstudio.learning.feature_types import LABELS, PLACES, RULE, SHAPE, SIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-    Codes = NDArray[np.int32]
-    Places = NDArray[np.int64]
-    Side = tuple[Floats, Places, Places, Places, Places, Floats, Floats]
-    Labels = tuple[Floats, Floats, Places, Places]
-    Rule = tuple[int, bool, bool, np.float32, np.float32, np.float32, float, np.float32]
-    Shape = tuple[int, int, np.float32, np.float32, np.float32]
-    Pace = tuple[np.float32, np.float32, np.float32, np.float32, np.float32, np.float32]
+    from cfstudio.learning.feature_types import Bias, Codes, Floats, Labels, Pace, Places, Rule, Shape, Side
 
 SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
 
-PLACES = int64[::1]
-SIDE = types.Tuple((ROWS, PLACES, PLACES, PLACES, PLACES, ROWS, ROWS))
-"""Own rows with what is remembered of them; where each row's labels begin and end, and which they are, as rows of
-`LABELS`; slot of each row (−1 for none), row of each slot; gradient of each slot and of one spare slot; the shown row
-of each slot."""
-LABELS = types.Tuple((ROWS, ROWS, PLACES, PLACES))
-"""Rows of all labels of both sides with what is remembered of them, their gradients, their numbers from 0 on, and
-places to write to."""
-RULE = types.Tuple((int64, boolean, boolean, float32, float32, float32, float64, float32))
-"""Optimizer, whether untouched rows move, whether decay is L2; decay of factors and labels, of biases, longest
-gradient of a row and of all labels together, memory of the squared gradient, epsilon."""
-SHAPE = types.Tuple((int64, int64, float32, float32, float32))
-"""Width of a row, factors; lowest prediction, span of the sigmoid (0: none), mean."""
-
 
 @part
-def _show(
-    rows: Floats, starts: Places, members: Places, labels: Floats, codes: Places, count: int, width: int, shown: Floats
-) -> None:
+def _show(side: Side, labels: Floats, codes: Places, count: int, width: int, shown: Floats) -> None:
     """Put sums of rows and their labels into `shown`, up to three labels in one go: most rows have no more."""
+    rows, starts, members, _, _, _, _ = side
     for n in range(count):
         row = codes[n]
         begin, n_labels = starts[row], starts[row + 1] - starts[row]
@@ -80,7 +59,7 @@ def _show(
 @part
 def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, width: int) -> int:
     """Give each row of the batch a slot, in the order of their coming, with its shown numbers; returns how many."""
-    rows, starts, members, slots, touched, _, shown = side
+    _, _, members, slots, touched, _, shown = side
     count = 0
     for n in range(begin, end):
         code = codes[n]
@@ -89,7 +68,7 @@ def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, widt
             touched[count] = code
             count += 1
     if len(members):
-        _show(rows, starts, members, labels, touched, count, width, shown)
+        _show(side, labels, touched, count, width, shown)
     return count
 
 
@@ -182,8 +161,7 @@ def _squared_lengths(gradient: Floats, count: int, width: int) -> float:
 
 @part
 def _pace(rule: Rule, rate: np.float32, momentum: np.float32, t: int) -> Pace:
-    """Learning rate, for Adam freed of the first mean's bias; what decay leaves of a number; momentum; how much of the
-    mean square stays and how much of the new one comes to it; 1/√ of the second mean's bias correction."""
+    """How fast the numbers of a step move; see `feature_types.Pace`."""
     kind, _, is_l2, decay, _, _, memory, _ = rule
     one = np.float32(1.0)
     keep = one if is_l2 else one - rate * decay
@@ -197,15 +175,10 @@ def _pace(rule: Rule, rate: np.float32, momentum: np.float32, t: int) -> Pace:
 
 
 @part
-def _move(
-    rows: Floats, gradient: Floats, slots: Places, touched: Places, n_moved: int, width: int, rule: Rule, pace: Pace,
-    more_bias: np.float32, bias: int, fixed: int,
-) -> None:
-    """Move rows and what the optimizer remembers of each: those of the first slots, or all.
-
-    `more_bias` is how much less the number at `bias` decays than the others; the one at `fixed` is 1 afterwards, if
-    that is no negative place.
-    """
+def _move(moved: Labels, n_moved: int, width: int, rule: Rule, pace: Pace, bias: Bias) -> None:
+    """Move rows and what the optimizer remembers of each: those of the first slots, or all."""
+    rows, gradient, touched, slots = moved
+    more_bias, bias_place, fixed = bias
     kind, is_dense, is_l2, decay, _, clip, _, epsilon = rule
     rate, keep, momentum, memory, rest, root = pace
     one, zero = np.float32(1.0), np.float32(0.0)
@@ -227,11 +200,11 @@ def _move(
             if length > clip:
                 for j in range(width):
                     gradient[slot, j] *= clip / length
-        old_bias = rows[row, bias]
+        old_bias = rows[row, bias_place]
         if is_l2:
             for j in range(width):
                 gradient[slot, j] += decay * rows[row, j]
-            gradient[slot, bias] -= more_bias * old_bias
+            gradient[slot, bias_place] -= more_bias * old_bias
             if fixed >= 0:
                 gradient[slot, fixed] = zero
         if kind == ADAM:
@@ -260,25 +233,22 @@ def _move(
                 rows[row, m + j] = second
                 rows[row, j] = keep * rows[row, j] - rate * gradient[slot, j] / (math.sqrt(second) + epsilon)
         if not is_l2:
-            rows[row, bias] += more_bias * old_bias
+            rows[row, bias_place] += more_bias * old_bias
         if fixed >= 0:
             rows[row, fixed] = one
 
 
 @part
-def _move_side(
-    side: Side, count: int, shape: Shape, rule: Rule, pace: Pace, more_bias: np.float32, bias: int, fixed: int
-) -> None:
+def _move_side(side: Side, count: int, width: int, rule: Rule, pace: Pace, bias: Bias) -> None:
     """Move the own rows that the batch touched, or all."""
     rows, _, _, slots, touched, gradient, _ = side
-    n_moved = len(rows) if rule[1] else count
-    _move(rows, gradient, slots, touched, n_moved, shape[0], rule, pace, more_bias, bias, fixed)
+    _move((rows, gradient, touched, slots), len(rows) if rule[1] else count, width, rule, pace, bias)
 
 
 @part
 def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, pace: Pace) -> None:
     """Move all labels; their gradients are zero afterwards."""
-    rows, gradient, all_labels, slots = labels
+    rows, gradient, _, _ = labels
     kind, _, is_l2, decay, _, clip, memory, epsilon = rule
     zero = np.float32(0.0)
     if clip > zero and squared_length > float64(clip) * float64(clip):
@@ -287,7 +257,7 @@ def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, 
             for j in range(width):
                 gradient[n, j] *= kept
     unclipped = (kind, False, is_l2, decay, decay, zero, memory, epsilon)
-    _move(rows, gradient, slots, all_labels, len(rows), width, unclipped, pace, zero, 0, -1)
+    _move(labels, len(rows), width, unclipped, pace, (zero, 0, -1))
     gradient[:, :] = zero
 
 
@@ -316,24 +286,23 @@ def feature_steps(
         _hand_on(user_side, n_users, labels[1], width)
         _hand_on(item_side, n_items, labels[1], width)
         report[0] += float64(loss)
-        length = _squared_lengths(labels[1], len(labels[1]), width)
-        if step == len(rates) - 1:
+        is_last = step == len(rates) - 1
+        length = _squared_lengths(labels[1], len(labels[1]), width) if is_last or rule[5] > 0 else 0.0
+        if is_last:
             of_rows = _squared_lengths(user_side[5], n_users, width) + _squared_lengths(item_side[5], n_items, width)
             report[1] = of_rows + length
         rate = rates[step]
         pace = _pace(rule, rate, momenta[step], steps_before + step + 1)
         more_bias = (one if rule[2] else rate) * (rule[3] - rule[4])
-        _move_side(user_side, n_users, shape, rule, pace, more_bias, k, k + 1)
-        _move_side(item_side, n_items, shape, rule, pace, more_bias, k + 1, k)
+        _move_side(user_side, n_users, width, rule, pace, (more_bias, k, k + 1))
+        _move_side(item_side, n_items, width, rule, pace, (more_bias, k + 1, k))
         _move_labels(labels, length, width, rule, pace)
         if not math.isfinite(loss):
             return step + 1
     return len(rates)
 
 
-@compiled(void(ROWS, PLACES, PLACES, ROWS, PLACES, int64, ROWS))
-def show_rows(
-    rows: Floats, starts: Places, members: Places, labels: Floats, codes: Places, width: int, shown: Floats
-) -> None:
+@compiled(void(SIDE, ROWS, PLACES, int64, ROWS))
+def show_rows(side: Side, labels: Floats, codes: Places, width: int, shown: Floats) -> None:
     """Put the shown rows of some codes (n,) into `shown` (n, width)."""
-    _show(rows, starts, members, labels, codes, len(codes), width, shown)
+    _show(side, labels, codes, len(codes), width, shown)
