@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import float64, int64, void
 
-from cfstudio.learning.compiled import NUMBERS, PAIRS, ROWS, compiled, part
-from cfstudio.learning.feature_types import LABELS, PLACES, RULE, SHAPE, SIDE
+from cfstudio.learning.compiled import NUMBERS, ROWS, compiled, part
+from cfstudio.learning.feature_types import CELLS, LABELS, PLACES, RULE, SHAPE, SIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cfstudio.learning.feature_types import Bias, Codes, Floats, Labels, Pace, Places, Rule, Shape, Side
+    from cfstudio.learning.feature_types import Bias, Cells, Codes, Floats, Labels, Pace, Places, Rule, Shape, Side
 
 SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM = range(6)
 
@@ -74,17 +74,10 @@ def _gather(side: Side, labels: Floats, codes: Codes, begin: int, end: int, widt
 
 @part
 def _gradients(
-    user_side: Side,
-    item_side: Side,
-    labels: Floats,
-    users: Codes,
-    items: Codes,
-    ratings: Floats,
-    begin: int,
-    end: int,
-    shape: Shape,
+    user_side: Side, item_side: Side, labels: Floats, pairs: Cells, begin: int, end: int, shape: Shape
 ) -> tuple[int, int, np.float32]:
     """Sum the batch's gradient row by row; returns how many users and items it touched, and its squared error."""
+    users, items, ratings = pairs
     width, n_factors, low, span, mean = shape
     _gather(user_side, labels, users, begin, end, width)
     _gather(item_side, labels, items, begin, end, width)
@@ -193,13 +186,12 @@ def _move(moved: Labels, n_moved: int, width: int, rule: Rule, pace: Pace, bias:
                 gradient[slot, j] = zero
         slots[row] = -1
         if clip > zero:
-            length = zero
+            squared = zero
             for j in range(width):
-                length += gradient[slot, j] * gradient[slot, j]
-            length = math.sqrt(length)
-            if length > clip:
+                squared += gradient[slot, j] * gradient[slot, j]
+            if squared > clip * clip:
                 for j in range(width):
-                    gradient[slot, j] *= clip / length
+                    gradient[slot, j] *= clip / math.sqrt(squared)
         old_bias = rows[row, bias_place]
         if is_l2:
             for j in range(width):
@@ -261,14 +253,12 @@ def _move_labels(labels: Labels, squared_length: float, width: int, rule: Rule, 
     gradient[:, :] = zero
 
 
-@compiled(int64(SIDE, SIDE, LABELS, *PAIRS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, float64[::1]))
+@compiled(int64(SIDE, SIDE, LABELS, CELLS, int64, NUMBERS, NUMBERS, int64, SHAPE, RULE, float64[::1]))
 def feature_steps(
     user_side: Side,
     item_side: Side,
     labels: Labels,
-    users: Codes,
-    items: Codes,
-    ratings: Floats,
+    pairs: Cells,
     batch_size: int,
     rates: Floats,
     momenta: Floats,
@@ -281,8 +271,8 @@ def feature_steps(
     width, k, one = shape[0], shape[1], np.float32(1.0)
     for step in range(len(rates)):
         begin = step * batch_size
-        end = min(begin + batch_size, len(ratings))
-        n_users, n_items, loss = _gradients(user_side, item_side, labels[0], users, items, ratings, begin, end, shape)
+        end = min(begin + batch_size, len(pairs[2]))
+        n_users, n_items, loss = _gradients(user_side, item_side, labels[0], pairs, begin, end, shape)
         _hand_on(user_side, n_users, labels[1], width)
         _hand_on(item_side, n_items, labels[1], width)
         report[0] += float64(loss)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from numba import boolean, float32, float64, int64, types
 
-from cfstudio.learning.compiled import ROWS
+from cfstudio.learning.compiled import PAIRS, ROWS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Codes = NDArray[np.int32]
     Places = NDArray[np.int64]
+    Cells = tuple[Codes, Codes, Floats]
     Side = tuple[Floats, Places, Places, Places, Places, Floats, Floats]
     Labels = tuple[Floats, Floats, Places, Places]
     Rule = tuple[int, bool, bool, np.float32, np.float32, np.float32, float, np.float32]
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     """How much less the bias decays than the factors; its place in a row; that of the constant 1, −1 for none."""
 
 PLACES = int64[::1]
+CELLS = types.Tuple(PAIRS)
+"""Users, items, ratings."""
 SIDE = types.Tuple((ROWS, PLACES, PLACES, PLACES, PLACES, ROWS, ROWS))
 """Own rows with what is remembered of them; where each row's labels begin and end, and which they are, as rows of
 `LABELS`; slot of each row (−1 for none), row of each slot; gradient of each slot and of one spare slot; the shown row
