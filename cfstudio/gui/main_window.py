@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.speed = SpeedSlider()
         self.seed = SeedLabel(workspace)
-        words = (self.formula_bar.refresh, self.sheet.link.trace, self.pages.refresh, self.status.show_selection)
+        words = (self.formula_bar.refresh, self.pages.refresh, self.status.show_selection)
         self.training = LiveDisplay(
             workspace,
             self.control,

@@ -30,10 +30,20 @@ def make_trainer(ratings: Ratings, held_out: BoolArray, start: Factorization, co
     return Trainer(ratings, held_out, start, config)
 
 
+def resumed_trainer(ratings: Ratings, held_out: BoolArray, start: Factorization, state: RunState) -> AnyTrainer:
+    """A saved run where it was left; `start` is what a sampler shows once it has been taken back to its first step.
+
+    Raises ValueError or RuntimeError with a sentence when the state is not one of a run on these ratings.
+    """
+    is_sampled = state.config.model == "bayes"
+    trainer = make_trainer(ratings, held_out, (start if is_sampled else state.factors).copy(), state.config)
+    trainer.restore(state)
+    return trainer
+
+
 def unfinished_state_of(trainer: AnyTrainer) -> RunState | None:
-    """What the run needs to go on another day; None when it is done, and for the sampler, which starts anew."""
-    ask = getattr(trainer, "state", None)
-    return None if ask is None or trainer.finished else ask()
+    """What the run needs to go on another day; None when it is done."""
+    return None if trainer.finished else trainer.state()
 
 
 def posterior_of(trainer: AnyTrainer) -> Posterior | None:

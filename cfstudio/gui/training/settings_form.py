@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTabBar, QToolTip, QVBoxLayout, QWidget
 
+from cfstudio.gui.sentence_label import SentenceLabel
 from cfstudio.gui.signal_block import with_blocked
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.setting_field import SettingField
@@ -17,6 +18,7 @@ from cfstudio.gui.training.setting_grid import SettingGrid
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.setting import matters
 from cfstudio.workspace.named_settings import KEPT, named_settings
+from cfstudio.workspace.size_check import memorizing_hint
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -64,6 +66,9 @@ class SettingsForm(QWidget):
         self.reason = QLabel(wordWrap=True)
         self.reason.setAccessibleName("Why a setting was refused")
         self.reason.hide()
+        self.hint = SentenceLabel("memorizingHint", muted=False)
+        self.hint.setAccessibleName("What the settings will do")
+        self.hint.setToolTip("The count of the numbers that a run would fit, beside that of the ratings it would see")
         self.presets = QComboBox()
         self.presets.setObjectName("settingPresets")
         self.presets.setAccessibleName("Named settings")
@@ -92,6 +97,7 @@ class SettingsForm(QWidget):
         layout.setSpacing(3)
         layout.addLayout(top)
         layout.addWidget(self.reason)
+        layout.addWidget(self.hint)
         layout.addWidget(self.headings)
         layout.addWidget(self.grid)
         layout.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
@@ -123,6 +129,7 @@ class SettingsForm(QWidget):
         self._show_headings()
         self._show_fields()
         self._show_presets(is_active)
+        self.hint.say(memorizing_hint(self._workspace.ratings, self._workspace.held_out, config))
 
     def _show_headings(self) -> None:
         """Those under which there is something to set: a sampler has no optimizer."""
