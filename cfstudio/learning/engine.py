@@ -177,6 +177,15 @@ def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, t
     }
 
 
+def needed_memory(memory: Mapping[str, NDArray[np.float32]], shape: Factorization) -> dict[str, NDArray[np.float32]]:
+    """The part of a memory without which no run goes on.
+
+    Own numbers beside features only spare a rounding, and a dot product drops nothing at random.
+    """
+    spared = {"user_rows", "item_rows"} | ({"dropout"} if shape.is_dot_product else set())
+    return {name: array for name, array in memory.items() if name not in spared}
+
+
 def is_finite(factors: Factorization) -> bool:
     """Whether all numbers of a model are."""
     return all(bool(np.isfinite(array).all()) for array in factors.arrays().values())
@@ -223,6 +232,10 @@ def make_engine(
     device: str = config.device
     if device == "auto":
         device = _gpu() if batch_size >= GPU_BATCH else "cpu"
+    if columns and kind.engine == "rows" and device == "cpu":
+        from cfstudio.learning.feature_engine import FeatureEngine
+
+        return FeatureEngine(factors, config, batch_size, columns)
     if kind.engine == "net" or columns:
         from cfstudio.learning.autograd_engine import checked_device
         from cfstudio.learning.net_engine import NetEngine

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cfstudio.learning.engine import FactorRows, Pairs, check_loadable
+from cfstudio.learning.engine import FactorRows, Pairs, check_loadable, needed_memory
 from cfstudio.learning.flat_numbers import FlatNumbers
 from cfstudio.learning.heads import head_for, net_decay
 from cfstudio.learning.loss import mean_squared_error
@@ -200,8 +200,8 @@ class NetEngine:
 
     def load_memory(self, memory: Mapping[str, NDArray[np.float32]]) -> None:
         """The inverse of `memory`. Raises ValueError with a sentence for arrays of another optimizer or shape."""
-        wanted = {name: one.shape for name, one in self.memory().items()}
-        if {name: one.shape for name, one in memory.items()} != wanted:
+        wanted, given = (needed_memory(one, self._shape) for one in (self.memory(), memory))
+        if {name: one.shape for name, one in given.items()} != {name: one.shape for name, one in wanted.items()}:
             raise ValueError("The optimizer's state belongs to another model or optimizer; start a new run.")
         shown = self.factorization()
         self._labels.load(memory)
@@ -210,7 +210,8 @@ class NetEngine:
             one.copy_(torch.from_numpy(np.asarray(memory[name])))
         self._layers.load_memory(memory)
         self._labels.load_memory(memory)
-        self._random = torch.from_numpy(memory["dropout"].astype(np.uint8))
+        if "dropout" in given:
+            self._random = torch.from_numpy(given["dropout"].astype(np.uint8))
 
     @contextmanager
     def _own_threads(self) -> Iterator[None]:

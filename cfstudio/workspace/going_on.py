@@ -24,7 +24,7 @@ def trainer_maker(workspace: Workspace) -> Callable[[], AnyTrainer]:
     workspace.saved_run = None
 
     def make() -> AnyTrainer:
-        wait_until_compiled()
+        wait_until_compiled(config)
         from cfstudio.learning.make_trainer import make_trainer, resumed_trainer
 
         if unfinished is None:
