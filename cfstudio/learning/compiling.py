@@ -22,7 +22,7 @@ _processes: dict[KernelSet, subprocess.Popen[bytes]] = {}
 def compile_in_background(what: KernelSet = "rows") -> None:
     """Start compiling a set of kernels, unless that was done in an earlier session; costs a millisecond if so."""
     if what not in _processes and not is_compiled(what):
-        _processes[what] = subprocess.Popen(
+        _processes[what] = subprocess.Popen(  # noqa: S603 - the argument is one of two words of ours
             [sys.executable, "-m", "cfstudio.learning.warm_up", what],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

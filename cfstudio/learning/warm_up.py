@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 KernelSet = Literal["rows", "features"]
 """What every run uses, and what a dot product with features uses besides."""
 
-SOURCES: dict[KernelSet, tuple[Path, ...]] = {
-    what: tuple(Path(__file__).with_name(f"{name}.py") for name in names)
-    for what, names in (
-        ("rows", ("kernels", "sgd_kernel", "cell_kernels", "gibbs_kernels", "compiled")),
-        ("features", ("feature_kernels", "feature_types", "compiled")),
-    )
+NAMES: dict[KernelSet, tuple[str, ...]] = {
+    "rows": ("kernels", "sgd_kernel", "cell_kernels", "gibbs_kernels", "compiled"),
+    "features": ("feature_kernels", "feature_types", "compiled"),
 }
+SOURCES = {what: tuple(Path(__file__).with_name(f"{name}.py") for name in names) for what, names in NAMES.items()}
 
 
 def is_compiled(what: KernelSet = "rows") -> bool:
