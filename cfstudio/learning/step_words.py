@@ -26,13 +26,13 @@ RULES = {
 RULES["adamw"] = RULES["adam"]
 MOST_PRODUCTS = 8
 """Products written out; of more the rest is summed up."""
-MOST_NUMBERS = 6
+MOST_NUMBERS = 5
 """Numbers of a vector written out."""
 
 
 GRADIENTS = (
     "of a user's factor: slope × the item's factor; of an item's: slope × the user's",
-    "slope × how fast the total grows with a number: back through all layers, where a ReLU is above 0",
+    "slope × how fast the total grows with it: back through every ReLU above 0",
 )
 """Of a dot product, of a net."""
 
@@ -99,7 +99,7 @@ def _layer_lines(cell: AnyCell) -> list[str]:
     for place, values in enumerate(hidden, start=1):
         table = f"{n_in} × {len(values)}"
         alive = int(np.count_nonzero(values))
-        lines.append(f"{f'layer {place}':<12}ReLU({table} weights, offsets) = {_vector(values)}, {alive} above 0")
+        lines.append(f"{f'layer {place}':<12}ReLU({table} weights, offsets) = {_vector(values)}, {alive} > 0")
         n_in = len(values)
     mean = f" + {in_brackets(cell.global_mean)} (mean)" if cell.global_mean else ""
     lines.append(f"total       {n_in} weights × layer {len(hidden)} + offset = {number(float(output[0]))}{mean}")
