@@ -115,7 +115,7 @@ def code_facts(ratings: Ratings, held_out: BoolArray, start: Factorization, conf
     top = float(np.sqrt(max(abs(ratings.scale.low), abs(ratings.scale.high)) / config.n_factors))
     parts = isinstance(start, NetFactorization) and bool(columns)
     from_seed = start.equals(fresh) and (not parts or all(map(_tells_labels_apart, columns)))
-    moves_all = config.moves_untouched and kind_named(config.model).engine == "rows" and not columns
+    moves_all = config.moves_untouched and kind_named(config.model).engine == "rows"
     return CodeFacts(
         name=ratings.name,
         config=config,
