@@ -24,9 +24,12 @@ OPTION_NAMES = {
 
 
 def setting_options(command: Any) -> Any:  # noqa: ANN401
-    """Add one option per field of `TrainingConfig`; the command gets their values under the fields' names."""
+    """Add an option for every setting that can be chosen; the command gets their values under the fields' names."""
     # Decorators apply from the bottom up, and help lists options in the order they were applied last.
     for setting in reversed(fields(TrainingConfig)):
+        # What names a file that was read is no choice: the command has an option for the file itself.
+        if setting.metadata.get("names_file"):
+            continue
         command = _option(setting)(command)
     return command
 

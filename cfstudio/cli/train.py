@@ -31,7 +31,6 @@ MOST_EPOCHS_LISTED = 25
 """Rows of the table for people; `--json` has every epoch."""
 CHUNK_SECONDS = 0.1
 """How long training runs between two looks at Ctrl-C and the progress bar."""
-CANNOT_GO_ON = "The mean of the samples so far; a sampler does not go on, train again for more."
 
 
 @click.command()
@@ -106,7 +105,7 @@ def _refuse_contradictions(settings: dict[str, Any], valid_file: str | None, *, 
 def _config(preset: str, settings: dict[str, Any], valid_file: str | None) -> TrainingConfig:
     try:
         config = chosen_config(preset, settings)
-        return replace(config, split="file") if valid_file else config
+        return replace(config, split="file", valid_file=Path(valid_file).name) if valid_file else config
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from error
 
@@ -126,10 +125,9 @@ def _say_how_it_ended(trainer: Trainer, out: Path, divergence: str) -> None:
     if divergence:
         click.echo(f"Error: {divergence} They are saved to {out}.", err=True)
     elif not trainer.finished:
-        can_go_on = trainer.config.model != "bayes"
         click.echo(
             f"Stopped after step {trainer.step} of {trainer.total_steps}; saved to {out}. "
-            + (f"Go on with: cfstudio train {out} --resume --out FILE" if can_go_on else CANNOT_GO_ON),
+            f"Go on with: cfstudio train {out} --resume --out FILE",
             err=True,
         )
     elif trainer.step < trainer.total_steps:

@@ -35,7 +35,7 @@ def new_run(data: str, columns: dict[str, str] | None, valid_file: str | None, c
 
 def resumed_run(data: str) -> Run:
     """The run of a session where it was interrupted. Raises click.ClickException with a sentence."""
-    from cfstudio.learning.trainer import Trainer
+    from cfstudio.learning.make_trainer import resumed_trainer
     from cfstudio.workspace.session import open_session
 
     session = open_session(Path(data))
@@ -43,8 +43,7 @@ def resumed_run(data: str) -> Run:
     if state is None:
         raise click.ClickException(f"{data} holds no unfinished run; train on it without --resume.")
     try:
-        trainer = Trainer(session.ratings, session.held_out, state.factors, state.config)
-        trainer.restore(state)
+        trainer = resumed_trainer(session.ratings, session.held_out, state.factors, state)
     except (ValueError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     return session.ratings, session.held_out, trainer

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfstudio.learning.diagnosis import Overfitting, overfitting
 from cfstudio.learning.setting import matters
+from cfstudio.learning.sweep import sampled_factors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +57,14 @@ class Diagnosis:
                 {"weight_decay": decay},
             )
         ]
-        if config.n_factors > LEAST_FACTORS:
-            fewer = max(config.n_factors // 2, LEAST_FACTORS)
+        is_sampled = config.model == "bayes"
+        # What is shown of a sampled model has more factors than it fits.
+        fitted = sampled_factors(config.n_factors) if is_sampled else config.n_factors
+        if fitted > LEAST_FACTORS:
+            fewer = max(fitted // 2, LEAST_FACTORS)
             offers.append((f"{fewer} factors", "Fewer numbers can memorize less", {"n_factors": fewer}))
+        if is_sampled and config.features:
+            offers.append(("No columns", "Ids alone are fewer numbers to memorize with", {"features": ""}))
         if not config.keeps_best:
             patience = max(LEAST_PATIENCE, round(PATIENT_PART * config.epochs))
             what = {"patience": patience, "keeps_best": True}

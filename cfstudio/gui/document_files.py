@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 OPEN_FILTER = (
-    "Ratings, sessions, workbooks (*.cfstudio *.zip *.csv *.tsv *.dat *.data *.parquet *.gz *.xlsx *.xlsm);;"
+    "Ratings, sessions, workbooks "
+    "(*.cfstudio *.zip *.csv *.tsv *.dat *.data *.base *.train *.test *.parquet *.gz *.xlsx *.xlsm);;"
     "All files (*)"
 )
 SESSION_FILTER = "CF Studio session (*.cfstudio)"
@@ -109,11 +110,14 @@ class DocumentFiles(QObject):
         return chosen is not None and self.save_to(chosen)
 
     def save_to(self, path: Path) -> bool:
-        """Write the session; a run in progress is paused first, so that all of its numbers are there."""
+        """Write the session; a run in progress is paused first, so that all of its numbers are there.
+
+        One that has not begun yet begins afterwards.
+        """
         from cfstudio.workspace.document_session import session_of_document
         from cfstudio.workspace.session import save_session
 
-        self._control.pause()
+        self._control.make_way()
         workspace = self._workspace
         # What the Solver still shows becomes part of the document, or is not in it.
         workspace.about_to_change.emit()

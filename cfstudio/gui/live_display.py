@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
 # What is refreshed more seldom than the cells: every so many frames, at which of them. No two fall on the same frame.
 PLOT = (6, 0)
+SCORES = (6, 2)
+"""RMSE cell and status line."""
 WORDS = (6, 3)
-"""What people read rather than watch: formula, status, RMSE cell."""
+"""What else people read rather than watch, above all the formula with its bars."""
 FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, 6, 3
 """Frames: followers take turns, none of them with what is above, and their rows are asked for a few frames ahead."""
 
-LATE_MS = 3
+LATE_MS, LATEST_MS = 3, 9
+"""Numbers that are not there on the beat are looked for again so often, and so long."""
 AFTER_PAINTING_MS = 1
 """With 0 the call would come before the painting, which Qt puts at the end of its queue."""
 
@@ -166,14 +170,19 @@ class LiveDisplay(QObject):
         for rows in self._rows_of_followers():
             users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
         self._asked = (users, items)
+        if self._is_turn(WORDS):
+            # Before the cells are painted: outlines that move would have them painted twice.
+            self._sheet.link.trace()
         if self._control.poll(*self._asked):
             self._sheet.refresh()
         elif self._control.is_active:
-            QTimer.singleShot(LATE_MS, self, self._look_again)
+            self._look_again_after(LATE_MS)
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
             self._after_painting(self._panel.refresh)
+        elif self._is_turn(SCORES):
+            self._after_painting(self._refresh_scores)
         elif self._is_turn(WORDS):
             self._after_painting(self._refresh_words)
         else:
@@ -193,10 +202,17 @@ class LiveDisplay(QObject):
             and one.can_be_seen()
         ]
 
-    def _look_again(self) -> None:
+    def _look_again_after(self, late_ms: int) -> None:
+        QTimer.singleShot(LATE_MS, self, partial(self._look_again, late_ms))
+
+    def _look_again(self, late_ms: int) -> None:
         """The numbers were not there on the beat; better a few milliseconds late than a frame without."""
-        if self._control.is_active and self._control.poll(*self._asked):
+        if not self._control.is_active:
+            return
+        if self._control.poll(*self._asked):
             self._sheet.refresh()
+        elif late_ms < LATEST_MS:
+            self._look_again_after(late_ms + LATE_MS)
 
     def _after_painting(self, refresh: Callable[[], None]) -> None:
         """Refresh in the rest of the frame, so that the cells are painted on the beat."""
@@ -206,19 +222,20 @@ class LiveDisplay(QObject):
         every, at = turn
         return self._n_ticks % every == at
 
-    def _refresh_words(self) -> None:
+    def _refresh_scores(self) -> None:
         history = self._workspace.history
         if len(history):
             self._sheet.corner.show_rmse(float(history.train_rmse[-1]), float(history.valid_rmse[-1]))
+        self.progressed.emit()
+
+    def _refresh_words(self) -> None:
         for refresh in self._words:
             refresh()
-        self.progressed.emit()
 
     def _come_to_rest(self) -> None:
         # While a forgotten run's thread still works, the clock goes on keeping garbage collection out of it.
         if not self._control.left.are_at_work:
             self._clock.stop()
         self._panel.refresh()
-        for refresh in self._words:
-            refresh()
+        self._refresh_words()
         self.progressed.emit()

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.speed = SpeedSlider()
         self.seed = SeedLabel(workspace)
-        words = (self.formula_bar.refresh, self.sheet.link.trace, self.pages.refresh, self.status.show_selection)
+        words = (self.formula_bar.refresh, self.pages.refresh, self.status.show_selection)
         self.training = LiveDisplay(
             workspace,
             self.control,
@@ -160,8 +160,11 @@ class MainWindow(QMainWindow):
         self.files.path_changed.connect(self._follow_edits)
         self.files.view = lambda: view_of(self)
         self.files.session_opened.connect(lambda view: apply_view(self, view))
-        self.files.busy_changed.connect(self.status.show_busy)
-        self.status.cancel_button.clicked.connect(self.files.cancel)
+        held_out_file = self.training_panel.settings.held_out_file
+        held_out_file.said.connect(self.status.say)
+        for reader in (self.files, held_out_file):
+            reader.busy_changed.connect(self.status.show_busy)
+            self.status.cancel_button.clicked.connect(reader.cancel)
         for speaker in (self.files.said, self.formula_bar.refused, self.commands.said, self.lines.said):
             speaker.connect(self.status.say)
         self.find_bar.closed.connect(self.pages.take_focus)

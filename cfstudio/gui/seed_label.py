@@ -29,6 +29,7 @@ class SeedLabel(QLabel):
         self.setText(f"seed {config.seed}")
         self.setAccessibleName(f"Seed {config.seed}")
         text = f"Seed {config.seed}: the same seed gives the same starting factors and the same batches."
-        if config.valid_fraction:
+        is_drawn = {"random": config.valid_fraction > 0, "users": config.valid_fraction > 0, "folds": True}
+        if is_drawn.get(config.split):
             text += f"\nSplit seed {config.split_seed}: the same split seed holds out the same cells."
         self.setToolTip(text)

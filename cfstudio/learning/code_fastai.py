@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cfstudio.learning.show_code import CodeFacts
+    from cfstudio.learning.code_facts import CodeFacts
 
 HEAD = """# pip install fastai; it draws other numbers and other batches, so the errors are like ours, not the same.
 import pandas as pd
@@ -16,6 +16,11 @@ ratings = pd.read_csv("ratings.csv")
 """
 COMMON_DECAY = 0.1
 ONE_DECAY = "# fastai has one decay for factors and biases, ours none for the biases: this one suits both."
+NO_COLUMNS = "# fastai's collaborative learner knows users and movies alone, no genres and nothing else of them."
+ITS_WIDTHS = "# fastai chooses the widths of both embeddings by itself, from how many users and movies there are."
+OTHER_SPLIT = (
+    "# It holds random cells out here; those that the run holds out stand in start.npz, which the other tab reads."
+)
 NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
 
 
@@ -30,13 +35,22 @@ def fastai_part(facts: CodeFacts) -> str:
     has_two = config.model == "dot-bias" and 0 <= config.bias_decay < config.weight_decay
     decay = min(config.weight_decay, COMMON_DECAY) if has_two else config.weight_decay
     fit = "fit_one_cycle" if config.schedule == "one-cycle" else "fit"
+    model = f"n_factors={config.n_factors}"
+    if facts.is_net:
+        model = f"use_nn=True, layers={facts.layer_widths[1:-1]}"
     lines = [
         f"dls = CollabDataLoaders.from_df(ratings, {data}, dl_type=TabDataLoader)",
-        f"learn = collab_learner(dls, n_factors={config.n_factors}{y_range})",
+        f"learn = collab_learner(dls, {model}{y_range})",
         f"learn.{fit}({config.epochs}, {config.learning_rate!r}, wd={decay!r})",
     ]
+    if facts.has_valid and not facts.split_from_seed:
+        lines.append(OTHER_SPLIT)
     if decay != config.weight_decay:
         lines.append(ONE_DECAY)
     if config.model == "dot":
         lines.append(NO_BIAS)
+    if facts.is_net:
+        lines.append(ITS_WIDTHS)
+    if facts.columns:
+        lines.append(NO_COLUMNS)
     return HEAD + "\n".join(lines) + "\n"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfstudio.learning.code_models import listed
+from cfstudio.learning.code_net import net_start
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cfstudio.learning.show_code import CodeFacts
+    from cfstudio.learning.code_facts import CodeFacts
 
 
 def update_part(facts: CodeFacts) -> str:
@@ -30,7 +33,7 @@ def _torch_optimizer(facts: CodeFacts) -> str:
         "adam": f"Adam(groups, {rate}, {betas})",
         "adamw": f"AdamW(groups, {rate}, {betas})",
     }
-    lines = [f"model = {'DotBias' if config.model == 'dot-bias' else 'Dot'}()"]
+    lines = [f"model = {facts.module}()", *(net_start(facts) if facts.is_net else [])]
     decays = _decays(facts)
     if passes_decay:
         lines.append(
@@ -47,12 +50,12 @@ def _torch_optimizer(facts: CodeFacts) -> str:
     elif config.optimizer in ("adam", "adamw"):
         lines.append(f'        group["betas"] = (momentum, {config.beta2!r})')
     if config.clip:
-        lines += _lengths()
+        lines += _lengths(facts)
         lines += [
             "    for name, p in model.named_parameters():",
             f"        p.grad *= ({config.clip!r} / lengths[name[:4]]).clamp(max=1)  # no row's gradient is longer",
         ]
-    if not passes_decay and any(decays):
+    if not passes_decay and any(decays[:2]):
         lines += [
             "    for name, p in model.named_parameters():",
             f"        p.data *= 1 - rate * {_decay_of('name', decays)}  # decoupled weight decay",
@@ -61,12 +64,15 @@ def _torch_optimizer(facts: CodeFacts) -> str:
     return "\n".join(lines)
 
 
-def _lengths() -> list[str]:
-    """The length of each row's gradient, factors and bias together."""
+def _lengths(facts: CodeFacts) -> list[str]:
+    """The length of each row's gradient, factors and bias together, and of all others' as one."""
+    whole = ["head"] * facts.is_net + ["tags"] * bool(facts.columns)
+    rows, sides = "dim=1, keepdim=True", ("user", "item")
+    parts = [f'"{kind}": norm("{kind}", {rows})' for kind in sides] + [f'"{kind}": norm("{kind}")' for kind in whole]
     return [
-        "    parts = list(model.named_parameters())",
-        "    norm = lambda side: sum(p.grad.square().sum(1, keepdim=True) for n, p in parts if side in n).sqrt()",
-        '    lengths = {side: norm(side) for side in ("user", "item")}',
+        "    of = lambda kind: (p.grad.square() for name, p in model.named_parameters() if name[:4] == kind)",
+        "    norm = lambda kind, **rows: sum(squares.sum(**rows) for squares in of(kind)).sqrt()",
+        *listed("    lengths = {", parts, "}"),
     ]
 
 
@@ -74,20 +80,23 @@ def _row_wise(facts: CodeFacts) -> str:
     config = facts.config
     is_l2 = config.decay_kind == "l2" and config.optimizer != "adamw"
     decays = _decays(facts)
-    lines = [f"model = {'DotBias' if config.model == 'dot-bias' else 'Dot'}()"]
+    lines = [f"model = {facts.module}()", *(net_start(facts) if facts.is_net else [])]
     n_memories = {"sgd": 0, "adam": 2, "adamw": 2}.get(config.optimizer, 1)
     if n_memories:
         zeros = ", ".join(["torch.zeros_like(p)"] * n_memories) + "," * (n_memories == 1)
         lines.append(f"memory = {{name: ({zeros}) for name, p in model.named_parameters()}}")
     lines += ["", "@torch.no_grad()", "def update(users, items, rate, momentum, t):"]
-    lines += ['    rows = {"user": torch.unique(users), "item": torch.unique(items)}  # only these move']
     if config.clip:
-        lines += _lengths()
-    lines += ["    for name, p in model.named_parameters():", "        here = rows[name[:4]]"]
+        lines += _lengths(facts)
+    lines.append("    for name, p in model.named_parameters():")
+    if facts.is_net or facts.columns:
+        lines.append('        here = {"user": users, "item": items}.get(name[:4], ...)  # of all else everything moves')
+    else:
+        lines.append('        here = {"user": users, "item": items}[name[:4]]  # only rows of the batch move')
     gradient, kept = "p.grad[here]", "p[here]"
     if config.clip:
         gradient += f" * ({config.clip!r} / lengths[name[:4]][here]).clamp(max=1)"
-    if any(decays):
+    if any(decays[:2]):
         if is_l2:
             gradient += f" + {_decay_of('name', decays)} * p[here]"
         else:
@@ -117,17 +126,20 @@ def _rule(facts: CodeFacts) -> Iterable[str]:
         "m, s = memory[name]",
         "m[here] = momentum * m[here] + (1 - momentum) * g",
         square,
-        f"root = (s[here] / (1 - {config.beta2!r}**t)).sqrt() + {config.epsilon!r}",
-        "step = m[here] / (1 - momentum**t) / root",
+        f"step = m[here] / (1 - momentum**t) / ((s[here] / (1 - {config.beta2!r}**t)).sqrt() + {config.epsilon!r})",
     ]
 
 
-def _decays(facts: CodeFacts) -> tuple[float, float]:
+def _decays(facts: CodeFacts) -> tuple[float, float, str]:
+    """Decay of most numbers, that of others, and a word in the names of these."""
     config = facts.config
-    bias = config.weight_decay if config.bias_decay < 0 else config.bias_decay
-    return config.weight_decay, bias if config.model == "dot-bias" else config.weight_decay
+    usual = config.weight_decay
+    if facts.is_net:
+        return usual, usual if config.net_decay < 0 else config.net_decay, "head"
+    bias = usual if config.bias_decay < 0 else config.bias_decay
+    return usual, bias if facts.has_bias else usual, "bias"
 
 
-def _decay_of(name: str, decays: tuple[float, float]) -> str:
-    factors, biases = decays
-    return repr(factors) if factors == biases else f'({biases!r} if "bias" in {name} else {factors!r})'
+def _decay_of(name: str, decays: tuple[float, float, str]) -> str:
+    usual, other, word = decays
+    return repr(usual) if usual == other else f'({other!r} if "{word}" in {name} else {usual!r})'

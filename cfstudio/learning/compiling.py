@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from cfstudio.learning.warm_up import is_compiled
+from cfstudio.models.registry import kind_named
+
+if TYPE_CHECKING:
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.warm_up import KernelSet
 
 LONGEST_SECONDS = 120.0
 """After this a run compiles for itself, whatever became of the process."""
 
-_process: subprocess.Popen[bytes] | None = None
+_processes: dict[KernelSet, subprocess.Popen[bytes]] = {}
 
 
-def compile_in_background() -> None:
-    """Start compiling, unless that was done in an earlier session; costs a millisecond if so."""
-    global _process  # noqa: PLW0603 - the cache it fills is one per machine, too
-    if _process is None and not is_compiled():
-        _process = subprocess.Popen(
-            [sys.executable, "-m", "cfstudio.learning.warm_up"],
+def compile_in_background(what: KernelSet = "rows") -> None:
+    """Start compiling a set of kernels, unless that was done in an earlier session; costs a millisecond if so."""
+    if what not in _processes and not is_compiled(what):
+        _processes[what] = subprocess.Popen(  # noqa: S603 - the argument is one of two words of ours
+            [sys.executable, "-m", "cfstudio.learning.warm_up", what],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
 
 
-def wait_until_compiled() -> None:
-    """Wait for the process, if there is one; without it, the caller compiles for itself when it needs to."""
-    if _process is not None:
+def wait_until_compiled(config: TrainingConfig) -> None:
+    """Wait for what a run with these settings needs; without a process, the caller compiles when it needs to.
+
+    The kernels for features are compiled from here on, for the first run that has any.
+    """
+    if config.features and kind_named(config.model).engine == "rows":
+        compile_in_background("features")
+    for process in tuple(_processes.values()):
         try:
-            _process.wait(LONGEST_SECONDS)
+            process.wait(LONGEST_SECONDS)
         except subprocess.TimeoutExpired:
-            _process.kill()
+            process.kill()

@@ -279,6 +279,14 @@ class TrainingConfig:
         group="Held out",
         only={"split": ("random", "users")},
     )
+    valid_file: str = setting(
+        "",
+        "Held-out file",
+        "Name of the file whose ratings are held out.",
+        group="Held out",
+        only={"split": ("file",)},
+        names_file=True,
+    )
     last_n: int = setting(
         5,
         "Last ratings",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cfstudio.learning.engine import Engine, MissingDeviceError, make_engine
 
 if TYPE_CHECKING:
@@ -45,13 +47,13 @@ def on_cpu(
 ) -> Engine:
     """An engine on the CPU with what the failed one still tells, else with the last good numbers."""
     try:
-        factors, memory = failed.factorization(), failed.memory()
+        factors, memory, report = failed.factorization(), failed.memory(), failed.report
     except FAILURES:  # the device is gone, and what it had learned since
-        factors, memory = last_good, {}
+        factors, memory, report = last_good, {}, np.zeros(2)
     engine = make_engine(factors, replace(config, device="cpu"), batch_size, columns)
     if memory:
         engine.load_memory(memory)
-    engine.report[:] = failed.report
+    engine.report[:] = report
     return engine
 
 

@@ -97,9 +97,13 @@ class MissingDeviceError(RuntimeError):
 class Engine(Protocol):
     """Holds a model's numbers in float32 and changes them step by step."""
 
-    report: NDArray[np.float64]
-    """(2,) sum of the squared errors of all batches since someone set it to 0, in squared rating points, each error
-    from before its step; squared length of the last batch's gradient, before clipping and without decay."""
+    @property
+    def report(self) -> NDArray[np.float64]:
+        """(2,) sum of the squared errors of all batches since someone set it to 0, in squared rating points.
+
+        Each error is from before its step. Then the squared length of the last batch's gradient, before clipping and
+        without decay.
+        """
 
     @property
     def name(self) -> str:
@@ -173,9 +177,7 @@ def memory_shapes(factors: Factorization, config: TrainingConfig) -> dict[str, t
     }
 
 
-def needed_memory(
-    memory: Mapping[str, NDArray[np.float32]], shape: Factorization
-) -> dict[str, NDArray[np.float32]]:
+def needed_memory(memory: Mapping[str, NDArray[np.float32]], shape: Factorization) -> dict[str, NDArray[np.float32]]:
     """The part of a memory without which no run goes on.
 
     Own numbers beside features only spare a rounding, and a dot product drops nothing at random.
@@ -218,7 +220,7 @@ def check_loadable(factors: Factorization, shape: Factorization) -> None:
 def make_engine(
     factors: Factorization, config: TrainingConfig, batch_size: int, columns: Sequence[FeatureColumn] = ()
 ) -> Engine:
-    """The engine for a model and a device: compiled steps for rows on the CPU, torch autograd for everything else.
+    """The engine for a model and a device: compiled steps for rows on the CPU, closed form on a GPU, else autograd.
 
     `columns` are the features that the model learns from, too. `auto` takes CUDA, then MPS, for batches of at least
     `GPU_BATCH`, else the CPU. Raises MissingDeviceError with a sentence when the device asked for is not there,
@@ -243,9 +245,9 @@ def make_engine(
         from cfstudio.learning.fast_engine import FastEngine
 
         return FastEngine(factors, config, batch_size)
-    from cfstudio.learning.autograd_engine import AutogradEngine
+    from cfstudio.learning.device_engine import DeviceEngine
 
-    return AutogradEngine(factors, config, batch_size, device)
+    return DeviceEngine(factors, config, batch_size, device)
 
 
 def _gpu() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.learning import feature_kernels as kernels
+from cfstudio.learning.aligned import aligned_zeros
 from cfstudio.learning.cell_kernels import squared_error, squared_lengths
 from cfstudio.learning.compiled import padded_width
 from cfstudio.learning.engine import (
@@ -67,8 +68,9 @@ class FeatureEngine:
             self._sides[side] = made
             n_labels += made.n_labels
         width = padded_width(factors.n_factors)
-        self._labels = np.zeros((n_labels, width * (1 + len(self._remembered))), dtype=np.float32)
-        self._label_gradient = np.zeros((n_labels, width), dtype=np.float32)
+        self._labels = aligned_zeros(n_labels, width * (1 + len(self._remembered)))
+        counted, places = np.arange(n_labels), np.zeros(n_labels, dtype=np.int64)
+        self._for_kernel = (self._labels, aligned_zeros(n_labels, width), counted, places)
         low, high = factors.rating_range or (0.0, 0.0)
         self._to_rating = np.float32(low), np.float32(high - low), np.float32(factors.global_mean)
         self._kernel_shape = (width, factors.n_factors, *self._to_rating)
@@ -93,10 +95,8 @@ class FeatureEngine:
         done = kernels.feature_steps(
             self._sides["user"].for_kernel,
             self._sides["item"].for_kernel,
-            (self._labels, self._label_gradient),
-            pairs.users,
-            pairs.items,
-            pairs.ratings,
+            self._for_kernel,
+            (pairs.users, pairs.items, pairs.ratings),
             self._batch_size,
             rates,
             momenta,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.learning import feature_kernels
+from cfstudio.learning.aligned import aligned_zeros
 from cfstudio.learning.compiled import padded_width
 
 if TYPE_CHECKING:
@@ -39,27 +40,25 @@ class FeatureRows:
         self.columns = columns
         self.first_label, self.n_labels = first_label, sum(len(column.labels) for column in columns)
         self._width = padded_width(k)
-        self._rows = np.zeros((n_rows, self._width * (1 + n_remembered)), dtype=np.float32)
+        self._rows = aligned_zeros(n_rows, self._width * (1 + n_remembered))
         self._places = np.append(np.arange(k), k + (side == "item"))
         self._rows[:, k + (side == "user")] = 1.0
-        self._starts, self._members = _memberships(columns, n_rows, first_label)
         n_slots = min(batch_size, n_rows)
         self.for_kernel = (
             self._rows,
-            self._starts,
-            self._members,
+            *_memberships(columns, n_rows, first_label),
             np.full(n_rows, -1, dtype=np.int64),
             np.zeros(n_slots, dtype=np.int64),
-            np.zeros((n_slots + 1, self._width), dtype=np.float32),
-            np.zeros((n_slots, self._width), dtype=np.float32),
+            aligned_zeros(n_slots + 1, self._width),
+            aligned_zeros(n_slots, self._width),
         )
-        """See `feature_kernels.SIDE`."""
+        """See `feature_types.SIDE`."""
 
     def shown(self, labels: Floats, codes: IntArray | None = None) -> NDArray[np.float32]:
         """Whole rows (n, width) as they are shown, of some codes or all; `labels` are the numbers of all labels."""
         codes = np.arange(len(self._rows)) if codes is None else np.ascontiguousarray(codes, dtype=np.int64)
         shown = np.empty((len(codes), self._width), dtype=np.float32)
-        feature_kernels.show_rows(self._rows, self._starts, self._members, labels, codes, self._width, shown)
+        feature_kernels.show_rows(self.for_kernel, labels, codes, self._width, shown)
         return shown
 
     def show_as(self, numbers: Floats, labels: Floats, own: Floats | None = None) -> None:

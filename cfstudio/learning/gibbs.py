@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.learning.gibbs_kernels import FACTOR, N_SUMS, OWN, draw_factor, draw_linear, settle, tally
+from cfstudio.learning.sampler_memory import generator_numbers, named, part_named, set_generator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.engine import Pairs
+    from cfstudio.learning.sampler_memory import Memory
     from cfstudio.models.bayes_features import FeatureBlock
 
     Numbers = NDArray[np.float64]
@@ -76,6 +80,11 @@ class Side:
     def bias(self) -> Numbers:
         """(n_rows,) linear terms and the products of the side's features with each other."""
         return np.asarray(self.linear + 0.5 * (self.factors**2 - self.squares).sum(axis=0))
+
+    def arrays(self) -> dict[str, Numbers]:
+        """All that is drawn, and the sums that follow it, not copied: recalculated they would differ in rounding."""
+        names = ("linear_weights", "weights", "means", "precisions", "linear", "factors", "squares")
+        return {name: getattr(self, name) for name in names}
 
     def draw_prior(self, row: int, rng: np.random.Generator) -> None:
         """Draw mean and precision of each group's prior, given its weights (normal-gamma, conjugate)."""
@@ -143,6 +152,34 @@ class GibbsSampler:
         """Draw everything once."""
         for place in range(self.rank + 1):
             self.step(place)
+
+    def memory(self) -> Memory:
+        """A copy of the present sample and of where the random numbers are: all that the next step depends on."""
+        present = {
+            **named("user", self.users.arrays()),
+            **named("item", self.items.arrays()),
+            "errors": self.errors,
+            "noise_precisions": self.noise_precisions,
+        }
+        return {
+            **{name: array.copy() for name, array in present.items()},
+            "global_bias": np.array([self.global_bias]),
+            "noise_rate": np.array([self._noise_rate]),
+            "generator": generator_numbers(self._rng),
+        }
+
+    def load_memory(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        """The inverse of `memory`, for arrays of the same shapes."""
+        for prefix, side in (("user", self.users), ("item", self.items)):
+            kept = part_named(prefix, memory)
+            for name, array in side.arrays().items():
+                array[...] = kept[name]
+        self.errors[...] = memory["errors"]
+        self.noise_precisions = memory["noise_precisions"].copy()
+        self._precisions = self.noise_precisions[self.users.codes]
+        self.global_bias = float(memory["global_bias"][0])
+        self._noise_rate = float(memory["noise_rate"][0])
+        set_generator(self._rng, memory["generator"])
 
     def folded(self) -> FoldedSample:
         """The present sample as factors and biases; the global bias is part of the users'."""

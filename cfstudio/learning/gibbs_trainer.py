@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.learning.checkpoints import Checkpoints
+from cfstudio.learning.counted_run import CountedRun
 from cfstudio.learning.engine import FactorRows, Pairs
 from cfstudio.learning.gibbs import GibbsSampler
 from cfstudio.learning.history import History
 from cfstudio.learning.live_settings import changed_settings
-from cfstudio.learning.mean_factors import MeanFactors
 from cfstudio.learning.one_blas_thread import one_blas_thread
-from cfstudio.learning.posterior import SampleKeeper
+from cfstudio.learning.run_state import RunState
+from cfstudio.learning.sample_sums import GROWING, SampleSums, check_counts
+from cfstudio.learning.sampler_memory import check_alike
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
 from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
 from cfstudio.models.bayes_features import bayes_features
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.gibbs import FoldedSample
     from cfstudio.learning.posterior import Posterior
+    from cfstudio.learning.sampler_memory import Memory
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
     Numbers = NDArray[np.float64]
@@ -34,7 +38,7 @@ LONGEST_BURN_IN = 40
 """Sweeps that find the region of good factors and do not count; a fifth of a shorter run."""
 
 
-class GibbsTrainer:
+class GibbsTrainer(CountedRun):
     """Samples, averages and measures; deterministic for a given split and settings, however it is cut into pieces.
 
     A step is one part of a sweep (`GibbsSampler.step`), an epoch a sweep. The history has the RMSE of the mean over all
@@ -49,53 +53,29 @@ class GibbsTrainer:
         train, valid = (np.flatnonzero(ratings.rated & part) for part in (~held_out, held_out))
         if not len(train):
             raise ValueError("There is no rating to train on; rate some cells or hold fewer out.")
-        self._start, self._config = start, config
+        super().__init__(config, steps_per_sweep(start.n_factors))
+        self._start = start
         self._pairs = Pairs(ratings.users[train], ratings.items[train], ratings.values[train].astype(np.float32))
         self._blocks = bayes_features(ratings, held_out, config.features)
         self._valid = ratings.users[valid], ratings.items[valid], ratings.values[valid]
         self._rank = sampled_factors(start.n_factors)
         self._burn_in = min(config.epochs // 5, LONGEST_BURN_IN)
         self.batch_size = len(train)
-        self.steps_per_epoch = steps_per_sweep(start.n_factors)
-        self.total_steps = self.steps_per_epoch * config.epochs
-        self.notice = ""
+        self._checkpoints = Checkpoints(can_begin_anew=True)
         self._begin()
 
     def _begin(self) -> None:
         """Go to the first step."""
-        n_users, n_items = len(self._start.user_factors), len(self._start.item_factors)
+        n_users, n_train, n_valid = len(self._start.user_factors), len(self._pairs), len(self._valid[0])
         noise_of = np.arange(n_users)
         self._sampler = sampler = GibbsSampler(self._pairs, *self._blocks, self._rank, self._config.seed, noise_of)
-        self._mean = MeanFactors(sampler.users.counts, sampler.items.counts, self._start.n_factors)
-        self._keeper = SampleKeeper(n_users, n_items, self._rank)
-        self._error_sum = np.zeros(len(self._pairs))
-        self._valid_sum = np.zeros(len(self._valid[0]))
+        counts = sampler.users.counts, sampler.items.counts
+        self._sums = SampleSums(*counts, self._start.n_factors, self._rank, n_train, n_valid)
         self._shown = self._start
-        self.step = 0
-        self.seconds = 0.0
+        self.step, self.seconds = 0, 0.0
         self.stopped_because = ""
         self.history = History()
         self._evaluate(sampler.errors, sampler.folded().predict(*self._valid[:2]))
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings in force."""
-        return self._config
-
-    @property
-    def epoch(self) -> float:
-        """Sweeps done, with fractions."""
-        return self.step / self.steps_per_epoch
-
-    @property
-    def finished(self) -> bool:
-        """Whether all sweeps are done or a rule has ended the run; see `stopped_because`."""
-        return bool(self.stopped_because)
-
-    @property
-    def steps_to_epoch_end(self) -> int:
-        """Steps from here to the end of the sweep."""
-        return self.steps_per_epoch - self.step % self.steps_per_epoch
 
     def advance(self, most_steps: int) -> int:
         """Do up to that many steps, ending early at the end of a sweep; returns how many were done."""
@@ -112,6 +92,8 @@ class GibbsTrainer:
             if is_measured:
                 self._end_sweep()
         self._stop_where_due(is_measured=is_measured)
+        if self._checkpoints.is_due:
+            self.checkpoint()
         return n_steps
 
     def run_epoch(self) -> None:
@@ -126,18 +108,70 @@ class GibbsTrainer:
         self.history.changes += [(self.step, name, value) for name, value in changed_settings(self._config, config)]
         self._config = config
 
+    def state(self) -> RunState:
+        """All that the run needs to go on from here."""
+        return RunState(
+            self.step, self.seconds, self._config, self.factorization(), self._memory(), self.history.copy()
+        )
+
+    def restore(self, state: RunState) -> None:
+        """Go on from there, as if the run had never done anything else.
+
+        Raises ValueError with a sentence when the state is of a run with other data, split, settings or model.
+        """
+        self.check_own(state)
+        check_alike(state.memory, self._memory(), GROWING)
+        check_counts(state.memory)
+        self._go_to(state)
+        self._stop_where_due(is_measured=self.step > 0 and self.step % self.steps_per_epoch == 0)
+        self.checkpoint()
+
+    def _go_to(self, state: RunState) -> None:
+        self._sampler.load_memory(state.memory)
+        self._sums.load_memory(state.memory)
+        self.step, self.seconds = state.step, state.seconds
+        self._config, self.history = state.config, state.history.copy()
+        self.stopped_because = ""
+        self._shown = self.factorization()
+
+    def _memory(self) -> Memory:
+        return {**self._sampler.memory(), **self._sums.memory()}
+
+    def checkpoint(self) -> None:
+        """Keep the present state for `rewind`, where it has room."""
+        begun = time.perf_counter()
+        self._checkpoints.keep(self.state(), time.perf_counter() - begun)
+
     def rewind(self, step: int) -> None:
-        """Go back to an earlier step, by sampling up to it anew."""
-        changes = self.history.changes
-        self._begin()
-        while self.step < step and not self.finished:
+        """Go back to an earlier step: from the latest state kept before it, else by sampling up to it anew.
+
+        The live settings stay those of now: they move no number.
+        """
+        config, changes = self._config, self.history.changes
+        state = self._checkpoints.find(step)
+        if state is None:
+            self._begin()
+        else:
+            self._go_to(state)
+        if step - self.step > self.steps_per_epoch:
+            # Who steps back once will do so again.
+            self._redo(step - self.steps_per_epoch)
+            self.checkpoint()
+        self._redo(step)
+        self.history.changes = [(min(at, step), name, value) for at, name, value in changes]
+        self._config = config
+
+    def _redo(self, step: int) -> None:
+        while self.step < step:
             self.advance(step - self.step)
-        self.history.changes += [change for change in changes if change[0] < step]
+            # The run has been beyond this step: no rule had ended it here.
+            self.stopped_because = ""
 
     def factorization(self) -> Factorization:
         """The mean over all samples so far, float32; during the burn-in the present sample."""
-        if self._mean.n_samples:
-            return self._as_factorization(*self._mean.factors())
+        mean = self._sums.mean
+        if mean.n_samples:
+            return self._as_factorization(*mean.factors())
         return self._of_sample(self._sampler.folded()) if self.step else self._start.copy()
 
     def rows(self, users: IntArray, items: IntArray) -> FactorRows:
@@ -154,7 +188,7 @@ class GibbsTrainer:
 
     def posterior(self) -> Posterior | None:
         """Samples from which the uncertainty of every prediction follows; None before the second that counts."""
-        return self._keeper.posterior(self.factorization())
+        return self._sums.keeper.posterior(self.factorization())
 
     def replace_factors(self, factors: Factorization) -> None:  # noqa: ARG002 - the interface of `Trainer`
         """Refuse: raises ValueError with a sentence."""
@@ -171,18 +205,14 @@ class GibbsTrainer:
             self._shown = self._of_sample(sample)
             self._evaluate(self._sampler.errors, expected)
             return
-        if self._mean.add(sample):
+        if self._sums.add(sample, self._sampler.errors, expected):
             self._shown = self.factorization()
-        self._keeper.add(sample)
-        self._error_sum += self._sampler.errors
-        self._valid_sum += expected
-        n = self._mean.n_samples
-        self._evaluate(self._error_sum / n, self._valid_sum / n)
+        self._evaluate(self._sums.errors(), self._sums.expected())
 
     def _stop_where_due(self, *, is_measured: bool) -> None:
         because = time_is_up(self._config, self.seconds)
         # A sample of the burn-in says nothing of the mean.
-        if is_measured and self._mean.n_samples:
+        if is_measured and self._sums.mean.n_samples:
             because = because or goal_is_reached(self._config, self.history)
             because = because or patience_is_over(self._config, self.history)
         if self.step >= self.total_steps:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cfstudio.learning.gibbs import FoldedSample
+    from cfstudio.learning.sampler_memory import Memory
     from cfstudio.models.factorization import Factorization
 
     Halves = NDArray[np.float16]
@@ -96,6 +99,7 @@ class SampleKeeper:
         self._every = 1
         self._seen = 0
         self._kept: list[tuple[Halves, Halves]] = []
+        self._shapes = (n_users, rank + 1), (n_items, rank + 1)
         self._variance_sum = np.zeros(n_users)
 
     def add(self, sample: FoldedSample) -> None:
@@ -110,13 +114,30 @@ class SampleKeeper:
         self._seen += 1
         self._variance_sum += 1.0 / sample.noise_precisions
 
+    def memory(self) -> Memory:
+        """A copy of the kept samples, and of how many have been seen and which are kept."""
+        return {
+            "users": self._stacked(0),
+            "items": self._stacked(1),
+            "variance_sum": self._variance_sum.copy(),
+            "every_and_seen": np.array([self._every, self._seen]),
+        }
+
+    def load_memory(self, memory: Mapping[str, NDArray[Any]]) -> None:
+        """The inverse of `memory`, for arrays of the same shapes."""
+        self._kept = list(zip(memory["users"].copy(), memory["items"].copy(), strict=True))
+        self._variance_sum = memory["variance_sum"].copy()
+        self._every, self._seen = (int(one) for one in memory["every_and_seen"])
+
+    def _stacked(self, side: int) -> Halves:
+        return np.array([pair[side] for pair in self._kept], dtype=np.float16).reshape(-1, *self._shapes[side])
+
     def posterior(self, mean: Factorization) -> Posterior | None:
         """What is kept, None with fewer than two samples; `mean` is the mean of all."""
         if len(self._kept) < 2:
             return None
-        users, items = zip(*self._kept, strict=True)
         noise = np.sqrt(self._variance_sum / self._seen).astype(np.float32)
-        return Posterior(np.stack(users), np.stack(items), noise, mean)
+        return Posterior(self._stacked(0), self._stacked(1), noise, mean)
 
 
 def _packed(factors: NDArray[np.float64], bias: NDArray[np.float64]) -> Halves:

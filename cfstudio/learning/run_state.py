@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cfstudio.learning.config import TrainingConfig
@@ -24,12 +23,19 @@ class RunState:
     config: TrainingConfig
     """The settings in force, live changes included."""
     factors: Factorization
-    memory: dict[str, NDArray[np.float32]]
-    """What the optimizer remembers, by `user_factors.momentum` and so on."""
+    memory: dict[str, NDArray[Any]]
+    """What the optimizer remembers, by `user_factors.momentum` and so on; of a sampler its present sample, where its
+    random numbers are, and the sums over its samples."""
     history: History
-    batch_error: float
+    batch_error: float = 0.0
     """Sum of the squared errors of the batches since the last measurement."""
-    batch_cells: int
+    batch_cells: int = 0
     """Cells in those batches."""
     best: Factorization | None = None
     """The numbers of the best held-out RMSE at an epoch's end, where they are kept."""
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of all arrays, about."""
+        best = 0 if self.best is None else self.best.n_bytes
+        return self.factors.n_bytes + best + sum(array.nbytes for array in self.memory.values())

@@ -10,7 +10,8 @@ def setting(default: Any, label: str, help: str, **meta: Any) -> Any:  # noqa: A
     """A dataclass field with what form and command line need to know of it.
 
     `meta` may hold `choices`, or `minimum` and `maximum`; `group`, the heading it stands under; `only`, which values
-    of another setting it matters for: {"model": ("net",)}; `live`, whether it may change during a run.
+    of another setting it matters for: {"model": ("net",)}; `live`, whether it may change during a run; `names_file`,
+    whether it only says which file was read.
     """
     return field(default=default, metadata={"label": label, "help": help, **meta})
 

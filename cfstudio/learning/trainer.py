@@ -7,14 +7,16 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from cfstudio.learning.checkpoints import Checkpoints
+from cfstudio.learning.counted_run import CountedRun
 from cfstudio.learning.device_failure import FAILURES, failure_notice, first_engine, on_cpu
 from cfstudio.learning.engine import Engine, FactorRows, is_finite, learned_columns
 from cfstudio.learning.evaluations import next_evaluation
 from cfstudio.learning.history import History
-from cfstudio.learning.live_settings import changed_settings, same_run, with_setting
+from cfstudio.learning.live_settings import changed_settings, with_setting
 from cfstudio.learning.run_state import RunState
 from cfstudio.learning.schedule import Schedule
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
+from cfstudio.learning.stretch import begin_rows, do_steps
 from cfstudio.learning.training_cells import TrainingCells
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818 - says what happened
     """The loss is no longer a number; the last good factors are kept."""
 
 
-class Trainer:
+class Trainer(CountedRun):
     """A run: deterministic on the CPU for a given start, split and settings, however it is cut into pieces.
 
     `held_out` (n_rows,) bool marks the ratings never trained on. Each epoch takes the training cells in a fresh random
@@ -41,33 +43,21 @@ class Trainer:
 
     def __init__(self, ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> None:
         self._cells = TrainingCells(ratings, held_out, config.batch_size, config.seed)
-        self._config = config
+        super().__init__(config, self._cells.steps_per_epoch)
         self.batch_size = self._cells.batch_size
-        self.steps_per_epoch = self._cells.steps_per_epoch
-        self.total_steps = self.steps_per_epoch * config.epochs
         self._schedule = Schedule.of(config, self.total_steps, self.steps_per_epoch)
         self._features = learned_columns(ratings, config)
         self._engine: Engine
         self._engine, self.notice = first_engine(start, config, self.batch_size, self._features)
-        """`notice`: what a person should know of the run, a sentence: a device that failed; empty without."""
         self._last_good = start.copy()
         self._best: Factorization | None = None
         self._divergence: TrainingDiverged | None = None
         self._batch_cells = 0
         self.history = History()
-        self.step = 0
-        self.seconds = 0.0
-        self.stopped_because = ""
-        """Why the run is finished, a sentence; empty while it goes on."""
         if not self._evaluate():
             raise ValueError("The factors to start from are too large to give a finite error; reset them.")
         self._checkpoints = Checkpoints()
         self.checkpoint()
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings in force."""
-        return self._config
 
     @property
     def engine_name(self) -> str:
@@ -78,21 +68,6 @@ class Trainer:
     def device(self) -> str:
         """Where it computes: `cpu`, `cuda` or `mps`."""
         return self._engine.device
-
-    @property
-    def epoch(self) -> float:
-        """Epochs done, with fractions."""
-        return self.step / self.steps_per_epoch
-
-    @property
-    def finished(self) -> bool:
-        """Whether all epochs are done or a rule has ended the run; see `stopped_because`."""
-        return bool(self.stopped_because)
-
-    @property
-    def steps_to_epoch_end(self) -> int:
-        """Steps from here to the end of the epoch."""
-        return self.steps_per_epoch - self.step % self.steps_per_epoch
 
     def advance(self, most_steps: int) -> int:
         """Do up to that many steps, ending early at the next evaluation; returns how many were done.
@@ -106,16 +81,18 @@ class Trainer:
         evaluation = next_evaluation(self.step, self.steps_per_epoch)
         begun = time.perf_counter()
         rates, momenta = self._schedule.at(self.step, min(most_steps, evaluation - self.step))
-        pairs, before = self._cells.ahead(len(rates)), self.step
-        done = self._asked(lambda engine: engine.steps(pairs, rates, momenta, before))
+        before, is_checkpoint_due = self.step, self._checkpoints.is_due
+        # what is kept for good must be known to be finite
+        settles = is_checkpoint_due or before + len(rates) == evaluation
+        done = self._asked(lambda engine: do_steps(engine, self._cells, rates, momenta, before, settles=settles))
         self.step += done
-        self._batch_cells += len(pairs)
+        self._batch_cells += self._cells.n_cells(before, len(rates))
         self.seconds += time.perf_counter() - begun
         if done < len(rates) or (self.step == evaluation and not self._evaluate()):
             self._divergence = self._diverged()
             raise self._divergence
         self._stop_where_due(is_measured=self.step == evaluation)
-        if self._checkpoints.is_due:
+        if is_checkpoint_due:
             self.checkpoint()
         return done
 
@@ -148,20 +125,25 @@ class Trainer:
             self._asked(lambda engine: engine.factorization()),
             self._asked(lambda engine: engine.memory()),
             self.history.copy(),
-            float(self._engine.report[0]),
+            self._asked(lambda engine: float(engine.report[0])),
             self._batch_cells,
             self._best,
         )
 
     def restore(self, state: RunState) -> None:
-        """Go on from there, forward or back, as if the run had never done anything else.
+        """Go on from there, as if the run had never done anything else; `rewind` goes back to there and no further.
 
         Raises ValueError with a sentence when the state is of a run with other data, split, settings or model.
         """
-        self._check_restorable(state)
-        self._engine.load(state.factors)
-        self._engine.load_memory(state.memory)
-        self._cells.go_to(state.step)
+        self.check_own(state)
+        self._go_to(state)
+        # Which numbers the run began with is not known: those given here are not they.
+        self._checkpoints.forget("where it was resumed")
+        self.checkpoint()
+
+    def _go_to(self, state: RunState) -> None:
+        self._asked(lambda engine: engine.load(state.factors))
+        self._asked(lambda engine: engine.load_memory(state.memory))
         self.step, self.seconds = state.step, state.seconds
         self.history = state.history.copy()
         self._engine.report[0], self._batch_cells = state.batch_error, state.batch_cells
@@ -184,15 +166,21 @@ class Trainer:
             return self._asked(lambda engine: engine.rows(users, items))
         return FactorRows.of(self._last_good, users, items)
 
+    def begin_rows(self, users: IntArray, items: IntArray) -> Callable[[], FactorRows | None]:
+        """Send for `rows`, and what to ask for them: None while a device is still to send them."""
+        if self._divergence is not None:
+            return lambda: self.rows(users, items)
+        return self._asked(lambda engine: begin_rows(engine, users, items))
+
     def replace_factors(self, factors: Factorization) -> None:
         """Go on from other numbers, with the optimizer's state as it is.
 
         Raises ValueError with a sentence when they are of another shape or model, or not finite.
         """
-        self._engine.load(factors)
+        self._asked(lambda engine: engine.load(factors))
         self._last_good = factors.copy()
         self._divergence = None
-        self._checkpoints.forget()
+        self._checkpoints.forget("where its numbers were edited")
         self.checkpoint()
 
     def checkpoint(self) -> None:
@@ -207,7 +195,7 @@ class Trainer:
         """
         state = self._checkpoints.latest_until(step)
         config, changes = self._config, self.history.changes[len(state.history.changes) :]
-        self.restore(state)
+        self._go_to(state)
         for at, name, value in changes:
             if at < step:
                 self._advance_to(at)
@@ -218,12 +206,6 @@ class Trainer:
     def _advance_to(self, step: int) -> None:
         while self.step < step and not self.finished:
             self.advance(step - self.step)
-
-    def _check_restorable(self, state: RunState) -> None:
-        if not same_run(state.config, self._config) or not 0 <= state.step <= self.total_steps:
-            raise ValueError("The saved run had other settings; start a new run.")
-        if not len(state.history) or state.history.epochs[-1] != state.history.steps[-1] / self.steps_per_epoch:
-            raise ValueError("The saved run had other ratings or another split; start a new run.")
 
     def _asked(self, ask: Callable[[Engine], T]) -> T:
         """The engine's answer; where its device fails, that of a CPU that goes on from the last factors."""

@@ -39,7 +39,7 @@ class TrainingCells:
             self.sample = self.train.take(np.sort(chosen))
         self.batch_size = min(batch_size or n, n)
         self.steps_per_epoch = -(-n // self.batch_size)
-        self._seed = seed
+        self.seed = seed
         self._step = 0
         self._key = (-1, np.uint64(0))
 
@@ -51,6 +51,11 @@ class TrainingCells:
         begin, end = self._places(self._step, self._step + n_steps)
         self.go_to(self._step + n_steps)
         return self.train.part(begin, end)
+
+    def n_cells(self, step: int, n_steps: int) -> int:
+        """How many cells the steps from `step` on have; they lie in one epoch."""
+        begin, end = self._places(step, step + n_steps)
+        return end - begin
 
     def go_to(self, step: int) -> None:
         """Put the order as it is after so many steps of the run, forward or back."""
@@ -69,7 +74,7 @@ class TrainingCells:
         if self.steps_per_epoch == 1:
             return
         if self._key[0] != epoch:
-            sequence = np.random.SeedSequence([self._seed, epoch])
+            sequence = np.random.SeedSequence([self.seed, epoch])
             self._key = (epoch, sequence.generate_state(1, np.uint64)[0])
         begin, end = self._places(first, last)
         shuffle(self.train.users, self.train.items, self.train.ratings, begin, end, self._key[1])

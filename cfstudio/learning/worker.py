@@ -81,7 +81,8 @@ class TrainingWorker:
 
     def step(self, n_steps: int) -> None:
         """Do so many steps and rest."""
-        self._give_order(self.steps_done + n_steps)
+        with self._changed:
+            self._give_order(self.steps_done + n_steps)
 
     def step_epoch(self) -> None:
         """Go on to the end of the epoch and rest."""
@@ -217,17 +218,24 @@ class TrainingWorker:
 
     def _run(self) -> None:
         try:
-            self._trainer = self._trainer or self._make_trainer()
-            self._obey(self._trainer)
+            self._obey(self._trainer or self._taken(self._make_trainer()))
         except Exception as error:  # whatever it is, a person must be told
             self.error = error
-            self._enter("failed")
+            self._tell("failed")
+
+    def _taken(self, trainer: Trainer) -> Trainer:
+        with self._changed:
+            # Steps asked for before a resumed run was there count from where it is.
+            if self._order != "epoch" and self._order > 0:
+                self._order += trainer.step
+            self._trainer = trainer
+        return trainer
 
     def _obey(self, trainer: Trainer) -> None:
         self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
         while True:
             if not self._wait_for_work(trainer):
-                self._enter("stopped")
+                self._tell("stopped")
                 return
             if self._back_asked:
                 self._go_back(trainer)
@@ -244,7 +252,7 @@ class TrainingWorker:
                 self.timeline.note(trainer.step, trainer.epoch, trainer.factorization)
             self._desk.serve(trainer)
             if trainer.finished:
-                self._enter("finished")
+                self._tell("finished")
                 return
             if n_steps <= 0:
                 self._sleep(min(self._pace.seconds_to_next(), LONGEST_WAIT))
@@ -272,6 +280,7 @@ class TrainingWorker:
                         self._tell("running")
                     return True
                 self._has_rested = True
+                self._desk.forget()
                 self._tell("paused")
                 self._changed.wait()
         return False
@@ -288,10 +297,7 @@ class TrainingWorker:
             if not self._stop_asked and self._order not in (0, "epoch"):
                 self._changed.wait(seconds)
 
-    def _enter(self, state: WorkerState) -> None:
-        with self._changed:
-            self._tell(state)
-
     def _tell(self, state: WorkerState) -> None:
-        self.state = state
-        self._changed.notify_all()
+        with self._changed:
+            self.state = state
+            self._changed.notify_all()

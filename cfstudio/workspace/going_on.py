@@ -20,18 +20,16 @@ if TYPE_CHECKING:
 def trainer_maker(workspace: Workspace) -> Callable[[], AnyTrainer]:
     """What makes the trainer of the present document, in the worker's thread: it imports numba, perhaps torch."""
     ratings, held_out, start, config = workspace.ratings, workspace.held_out, workspace.factors, workspace.config
-    unfinished = _fitting(workspace)
+    unfinished, first = _fitting(workspace), workspace.state.start
     workspace.saved_run = None
 
     def make() -> AnyTrainer:
-        wait_until_compiled()
-        from cfstudio.learning.make_trainer import make_trainer
-        from cfstudio.learning.trainer import Trainer
+        wait_until_compiled(config)
+        from cfstudio.learning.make_trainer import make_trainer, resumed_trainer
 
         if unfinished is None:
             return make_trainer(ratings, held_out, start.copy(), config)
-        trainer = Trainer(ratings, held_out, start.copy(), unfinished.config)
-        trainer.restore(unfinished)
+        trainer = resumed_trainer(ratings, held_out, first, unfinished)
         trainer.change(config)
         return trainer
 

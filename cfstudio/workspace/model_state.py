@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.history import History
+from cfstudio.learning.setting import matters
 from cfstudio.models.bayes_features import names_sampled_columns
 from cfstudio.models.registry import kind_named
 from cfstudio.workspace.feature_check import check_features
@@ -24,7 +25,7 @@ START_SETTINGS = ("model", "sigmoid", "n_factors", "seed")
 """Settings that the starting numbers of every model depend on."""
 NET_SETTINGS = ("n_item_factors", "hidden", "features")
 """Settings that those of a net depend on besides."""
-SPLIT_SETTINGS = ("split", "valid_fraction", "last_n", "n_folds", "fold", "split_seed")
+SPLIT_SETTINGS = ("split", "valid_fraction", "valid_file", "last_n", "n_folds", "fold", "split_seed")
 """Settings that say which cells are held out."""
 
 
@@ -63,7 +64,7 @@ class ModelShelf:
             config = replace(config, features="")
         check_features(ratings, config)
         old, state = state.config, replace(state, config=config)
-        has_new_split = _differ(SPLIT_SETTINGS, old, config)
+        has_new_split = _differ(_split_settings_of(old, config), old, config)
         if has_new_split:
             state = replace(state, held_out=hold_out_for(ratings, config))
         starts_from = (*START_SETTINGS, *(NET_SETTINGS if kind_named(config.model).engine == "net" else ()))
@@ -83,6 +84,12 @@ class ModelShelf:
                     config = replace(config, features=rested.config.features)
                 return replace(rested, config=config, held_out=state.held_out)
         return replace(state, start=fresh, factors=fresh.copy(), history=History())
+
+
+def _split_settings_of(*configs: TrainingConfig) -> tuple[str, ...]:
+    """Those of the split that say something under one of the settings: the seed of random cells is none of a file's."""
+    known = [one for one in fields(configs[0]) if one.name in SPLIT_SETTINGS]
+    return tuple(one.name for one in known if any(matters(one, config) for config in configs))
 
 
 def _differ(names: tuple[str, ...], one: TrainingConfig, other: TrainingConfig) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import Ratings
     from cfstudio.workspace.presets import Preset
 
-KEPT = ("split", "valid_fraction", "last_n", "n_folds", "fold", "split_seed", "seed", "device")
+KEPT = ("split", "valid_fraction", "valid_file", "last_n", "n_folds", "fold", "split_seed", "seed", "device")
 """What named settings leave as it is: what is held out, the seed, the device."""
 
 

@@ -77,5 +77,8 @@ def hold_out_for(ratings: Ratings, config: TrainingConfig) -> BoolArray:
     if config.split == "folds":
         return fold_hold_out(ratings, config.n_folds, config.fold, config.split_seed)
     if config.split == "file":
-        raise ValueError("A split by file needs the file of held-out ratings: cfstudio train … --valid-file FILE.")
+        raise ValueError(
+            "A split by file needs the file of held-out ratings: choose it under Held out, Split, From a file…, "
+            "or give cfstudio train … --valid-file FILE."
+        )
     return random_hold_out(ratings, config.valid_fraction, config.split_seed)

@@ -9,7 +9,9 @@ from cfstudio.learning.snapshot import Snapshot
 from cfstudio.workspace.going_on import can_go_on
 
 if TYPE_CHECKING:
+    from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.posterior import Posterior
+    from cfstudio.learning.run_state import RunState
     from cfstudio.learning.worker import TrainingWorker
     from cfstudio.models.factorization import Factorization
     from cfstudio.workspace.document import Workspace
@@ -28,6 +30,8 @@ class RunRecord:
         self._edit: StateEdit | None = None
         self._number: int | None = None
         self._ratings_edited = False
+        self._settings: TrainingConfig | None = None
+        self._saved_run: RunState | None = None
         workspace.ratings_changed.connect(self._note_edited_ratings)
 
     @property
@@ -44,6 +48,7 @@ class RunRecord:
         """Another run begins from the document's numbers."""
         self._begin_undo_step()
         self._ratings_edited, self._number = False, None
+        self._saved_run = self._workspace.saved_run
 
     def _begin_undo_step(self) -> None:
         """Keep the present state for undo and go on with a copy that the run may write into."""
@@ -70,6 +75,9 @@ class RunRecord:
             # Factors or settings were edited meanwhile: the run goes on, as an undo step of its own.
             worker.replace_factors(workspace.factors)
             self._begin_undo_step()
+        elif self._edit is None:
+            # It was put back without a step; what was before must not be written into.
+            self._begin_undo_step()
         return True
 
     def owns_numbers(self) -> bool:
@@ -83,8 +91,17 @@ class RunRecord:
 
     def put_back(self) -> None:
         """Put back what was before a run that has not become an undo step."""
+        workspace = self._workspace
         if self._before is not None and self._edit is None:
-            self._workspace.put_state(self._before)
+            self._settings = workspace.config
+            workspace.put_state(self._before)
+            workspace.saved_run = self._saved_run
+
+    def keep_settings(self) -> None:
+        """Make an edit of what somebody changed of the settings of a run that was put back."""
+        settings, self._settings = self._settings, None
+        if settings is not None and settings != self._workspace.config:
+            self._workspace.configure(settings)
 
     def forget(self) -> None:
         """The run is over, or its document."""
@@ -118,4 +135,4 @@ class RunRecord:
 
     def _note_edited_ratings(self) -> None:
         self._ratings_edited = True
-        self._workspace.saved_run = None
+        self._workspace.saved_run = self._saved_run = None

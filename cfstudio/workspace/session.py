@@ -147,11 +147,14 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
     if session.start is not None:
         add_member(archive, START_MEMBER, save_tensors(model_tensors(session.start)))
+    posterior = session.posterior
+    if posterior is not None and not posterior.mean.equals(factorization):
+        posterior = None
     # Numbers that were edited since are not where the run would go on.
     if session.unfinished is not None and session.unfinished.factors.equals(factorization):
-        add_unfinished(archive, session.unfinished)
-    if session.posterior is not None and session.posterior.mean.equals(factorization):
-        add_member(archive, POSTERIOR_MEMBER, save_tensors(session.posterior.tensors()))
+        add_unfinished(archive, session.unfinished, posterior)
+    if posterior is not None:
+        add_member(archive, POSTERIOR_MEMBER, save_tensors(posterior.tensors()))
 
 
 def _read_members(archive: SessionArchive) -> Session:
@@ -163,6 +166,7 @@ def _read_members(archive: SessionArchive) -> Session:
     settings = manifest["settings"]
     factors = read_model(archive.read("model.safetensors"), manifest["model"])
     history = History.from_dict(runs[-1]["history"]) if runs else None
+    posterior = _read_posterior(archive.read(POSTERIOR_MEMBER), factors) if POSTERIOR_MEMBER in archive else None
     session = Session(
         ratings=ratings,
         held_out=from_parquet(archive.read("split.parquet"))["held_out"],
@@ -170,9 +174,9 @@ def _read_members(archive: SessionArchive) -> Session:
         start=read_model(archive.read(START_MEMBER), manifest["model"]) if START_MEMBER in archive else None,
         config=_read_config(settings["training"]),
         history=history,
-        unfinished=read_unfinished(archive, factors, history, _read_config),
+        unfinished=read_unfinished(archive, factors, history, _read_config, posterior),
         view=dict(settings["view"]),
-        posterior=_read_posterior(archive.read(POSTERIOR_MEMBER), factors) if POSTERIOR_MEMBER in archive else None,
+        posterior=posterior,
     )
     session.runs = _read_runs(log.get("table", []), session, archive)
     return session

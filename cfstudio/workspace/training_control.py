@@ -52,6 +52,10 @@ class TrainingControl:
         self._worker: TrainingWorker | None = None
         self._record = RunRecord(workspace)
         self._resting = True
+        self._given: Callable[[TrainingWorker], None] = TrainingWorker.play
+        """The command that the present worker began with."""
+        self._awaits_edit = False
+        """Whether a run that had not begun yet makes way for an edit, and begins with it at the next `poll`."""
         self._announced: State = "idle"
         self._steps_per_second: float | None = None
         self.timeline_bytes = USUAL_BYTES
@@ -59,14 +63,14 @@ class TrainingControl:
         self.left = LeftWorkers()
         """Threads of forgotten runs."""
         workspace.opened.connect(self.close)
-        workspace.resized.connect(self.close)
-        workspace.about_to_change.connect(self.pause)
+        workspace.resized.connect(self._forget_resized)
+        workspace.about_to_change.connect(self.make_way)
 
     @property
     def state(self) -> State:
         """What the run is doing; "idle" before the first one, at rest only once its numbers are the document's."""
         if self._worker is None:
-            return "idle"
+            return "starting" if self._awaits_edit else "idle"
         state = self._worker.state
         return "running" if state in RESTING and not self._resting else state
 
@@ -108,6 +112,15 @@ class TrainingControl:
         elif self._worker is not None and self.is_active:
             self._worker.pause()
             self._rest()
+
+    def make_way(self) -> None:
+        """Pause the run for what is about to be done; one that has not begun yet will begin when that is done."""
+        if self.state == "starting":
+            self._abandon()
+            self._awaits_edit = True
+            self._announce()
+        else:
+            self.pause()
 
     def step_batch(self) -> None:
         """Do one step and rest."""
@@ -163,6 +176,7 @@ class TrainingControl:
     def _command(self, command: Callable[[TrainingWorker], None]) -> None:
         """Give the worker a command, if the document's numbers are such that it can go on."""
         self.about_to_run.emit()
+        self._awaits_edit, self._given = False, command
         try:
             command(self._ready_worker())
         except ValueError as error:
@@ -186,14 +200,20 @@ class TrainingControl:
         if self._worker is not None:
             self._worker.stop()
             self.left.add(self._worker)
-        self._worker, self._resting = None, True
+        self._worker, self._resting, self._awaits_edit = None, True, False
         self._record.forget()
         self._announce()
+
+    def _forget_resized(self) -> None:
+        """Forget the run of other users and items; one that has not begun yet is of none."""
+        if self._worker is not None:
+            self.close()
 
     def _abandon(self) -> None:
         """Forget a run and put back what was before it."""
         self._record.put_back()
         self.close()
+        self._record.keep_settings()
 
     def join(self) -> None:
         """Wait for all threads to end: the program is closing."""
@@ -204,6 +224,8 @@ class TrainingControl:
 
         Called at the display's rate.
         """
+        if self._awaits_edit:
+            self._command(self._given)
         worker = self._worker
         if worker is None or self._resting:
             return False
@@ -247,6 +269,7 @@ class TrainingControl:
             self._keep(worker)
         else:
             self._record.put_back()
+            self._record.keep_settings()
         self._record.rest()
         self._announce()
 

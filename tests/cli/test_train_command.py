@@ -64,22 +64,32 @@ def test_a_run_interrupted_and_resumed_through_its_session_is_the_uninterrupted_
     assert two.unfinished is None
 
 
-def test_the_bayesian_model_interrupted_says_that_it_is_saved_and_does_not_go_on(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize("sweeps", [2, 9])
+def test_the_bayesian_model_interrupted_and_resumed_is_the_uninterrupted_one(run, tmp_path, monkeypatch, sweeps):
+    """Also where no sample counts yet."""
+    options = ["--model", "bayes", "--factors", "2", "--epochs", "20", "--features", "all"]
+    straight, broken, resumed = (tmp_path / f"{name}.cfstudio" for name in ("straight", "broken", "resumed"))
+    assert run("train", "lesson", "--out", straight, *options)[0] == 0
     advance = GibbsTrainer.advance
 
     def press(trainer, most_steps):
-        if trainer.epoch >= 6:
+        if trainer.epoch >= sweeps:
             signal.raise_signal(signal.SIGINT)
         return advance(trainer, most_steps)
 
-    monkeypatch.setattr(GibbsTrainer, "advance", press)
-    path = tmp_path / "x.cfstudio"
-    code, _, err = run("train", "lesson", "--model", "bayes", "--factors", "2", "--epochs", "20", "--out", path)
+    with monkeypatch.context() as patched:
+        patched.setattr(GibbsTrainer, "advance", press)
+        code, _, err = run("train", "lesson", "--out", broken, *options)
     assert code == 1
-    assert "saved to" in err
-    assert "--resume" not in err
-    assert "train again" in err
-    assert open_session(path).posterior is not None
+    assert "--resume" in err
+    code, out, err = run("train", broken, "--resume", "--out", resumed, "--json")
+    assert (code, err) == (0, "")
+    assert [row["epoch"] for row in json.loads(out)["epochs"]] == list(range(1, 21))
+    one, two = open_session(straight), open_session(resumed)
+    assert one.factorization.equals(two.factorization)
+    assert all(np.array_equal(array, two.posterior.tensors()[name]) for name, array in one.posterior.tensors().items())
+    assert one.history.to_dict()["valid_rmse"] == two.history.to_dict()["valid_rmse"]
+    assert two.unfinished is None
 
 
 def test_a_run_that_diverges_saves_its_last_good_numbers_and_says_so(run, tmp_path):
@@ -154,7 +164,7 @@ def test_a_second_file_is_what_is_held_out(run, tmp_path, files):
     assert (result["n_train"], result["n_valid"]) == (40, 10)
     assert (result["n_users"], result["n_items"]) == (9, 7)
     saved = open_session(path)
-    assert saved.config.split == "file"
+    assert (saved.config.split, saved.config.valid_file) == ("file", "test.csv")
     errors = saved.ratings.values - saved.factorization.predict(saved.ratings.users, saved.ratings.items)
     expected = np.sqrt(np.mean(errors[saved.held_out] ** 2))
     assert result["epochs"][-1]["valid_rmse"] == pytest.approx(expected, abs=1e-4)

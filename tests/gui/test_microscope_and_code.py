@@ -132,7 +132,7 @@ def test_a_model_without_code_says_which_have_one(lesson):
     window = lesson.window.training_windows.code
 
     lesson.window.workspace.put_state(
-        replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="net"))
+        replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="bayes"))
     )
     assert "choose one of them" in window.note.text()
     assert window.torch.placeholderText() == window.note.text()

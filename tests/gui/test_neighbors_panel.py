@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QSpinBox
 from support import random_ratings
 
+from cfstudio.workspace.reshaping import without
+
 Key, Role = Qt.Key, Qt.ItemDataRole
 CONTROL = Qt.KeyboardModifier.ControlModifier
 TITLE, SIMILARITY, GENRES, BIAS, RATINGS, YEAR, MEAN, AGREEMENT = range(8)
@@ -305,3 +307,14 @@ def test_the_only_movie_of_a_file_has_nobody_to_be_like(open_window, tmp_path):
     person.window.files.open(str(path))
     person.wait_until(lambda: person.window.workspace.ratings.n_items == 1)
     assert panel(person).note.text().startswith("There is no other movie")
+
+
+def test_a_selection_that_moves_while_a_user_is_removed_waits_for_the_new_list(lesson):
+    workspace, panel = lesson.window.workspace, lesson.window.neighbors_panel
+    workspace.select(user=3)
+    lesson.wait_until(lambda: not panel.is_waiting)
+    # The sheet learns first what it shows; where its current cell then lies, the selection follows.
+    workspace.shown_changed.connect(lambda: workspace.select(item=2) or workspace.select(user=1))
+    workspace.exchange_contents("remove", lambda contents: without(contents, "user", np.array([14])))
+    lesson.wait_until(lambda: not panel.is_waiting)
+    assert panel.view.model().rowCount() == 13

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QApplication
+
+from cfstudio.workspace import training_control
 
 
 @pytest.fixture
@@ -68,3 +72,39 @@ def test_pausing_stopping_and_finishing_are_no_news(training):
     for name in ("actionPause", "actionTrain", "actionStop"):
         training.do(name)
         assert "Training" not in message(training)
+
+
+@pytest.fixture
+def getting_ready(lesson, monkeypatch):
+    """A run whose trainer is not there before `.is_ready` is set, as the first time, while its code is compiled."""
+    make, lesson.is_ready = training_control.trainer_maker, threading.Event()
+
+    def maker(workspace):
+        make_trainer = make(workspace)
+        return lambda: (lesson.is_ready.wait(30), make_trainer())[1]
+
+    monkeypatch.setattr(training_control, "trainer_maker", maker)
+    lesson.do("actionTrain")
+    yield lesson
+    lesson.is_ready.set()
+
+
+def test_an_edit_before_the_first_step_is_what_the_run_begins_with(getting_ready):
+    control, workspace = getting_ready.window.control, getting_ready.window.workspace
+    workspace.set_rating(2, 2, 1.0)
+    assert "Training" not in message(getting_ready)
+    assert control.state == "starting"
+    getting_ready.is_ready.set()
+    getting_ready.wait_until(lambda: control.state == "running" and control.worker.steps_done > 3)
+    getting_ready.do("actionPause")
+    assert workspace.edits.top.label == "training run"
+    getting_ready.do("actionUndo")
+    assert getting_ready.numbers("ratingsView")[2, 2] == 1
+
+
+def test_typing_before_the_first_step_says_that_the_run_waits_for_space(getting_ready):
+    view = getting_ready.window.sheet.ratings_view
+    view.select_cell(1, 1)
+    view.edit(view.currentIndex())
+    assert "Training paused" in message(getting_ready)
+    assert getting_ready.window.control.state == "idle"

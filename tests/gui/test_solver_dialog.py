@@ -657,3 +657,26 @@ def test_the_keyboard_alone_solves_looks_back_and_keeps(solving):
     assert solving.bits() == bits
     solving.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_of_a_net_the_window_says_at_once_that_it_cannot_be_solved_and_offers_a_model_that_can(lesson):
+    workspace = lesson.window.workspace
+    workspace.configure(replace(workspace.config, model="net"))
+    solving = Solving(lesson)
+    solve, reason, other = (solving.find(name) for name in ("solverSolve", "solverReason", "solverOtherModel"))
+    assert not solve.isEnabled()
+    assert reason.isVisible()
+    assert "choose “With biases” as the model" in reason.text()
+    assert "a net is not" in solve.toolTip()
+    # What is asked does not change that.
+    solving.choose("solverMethod", "Evolutionary")
+    assert "a net is not" in reason.text()
+    solving.click("solverOtherModel")
+    assert workspace.config.model == "dot-bias"
+    assert solve.isEnabled()
+    assert not other.isVisible()
+    assert not reason.text()
+    assert "cells move" in solve.toolTip()
+    workspace.edits.undo()
+    assert not solve.isEnabled()
+    solving.dialog.close()

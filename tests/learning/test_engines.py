@@ -9,6 +9,7 @@ from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
 from cfstudio.learning.config import TrainingConfig
+from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.engine import ARRAYS, Pairs, make_engine
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.models.start import random_start
@@ -69,7 +70,7 @@ def assert_same(one, other, tolerance):
             np.testing.assert_allclose(numbers, expected, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_many_steps_in_one_call_are_the_same_bits_as_one_by_one(engine, optimizer):
     made = case("dot-bias", True, optimizer, 0.1, 7)
@@ -83,7 +84,7 @@ def test_many_steps_in_one_call_are_the_same_bits_as_one_by_one(engine, optimize
     assert_same(at_once.factorization(), one_by_one.factorization(), 0)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 def test_the_error_is_that_of_the_formula(engine):
     made = case("dot-bias", False, "adam", 0.0, 7)
     factors = start(made.config)
@@ -94,7 +95,7 @@ def test_the_error_is_that_of_the_formula(engine):
     assert np.isnan(made_engine.rmse(cells.part(0, 0)))
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 @pytest.mark.parametrize("model", ["dot", "dot-bias"])
 def test_numbers_loaded_come_back_as_they_were_and_as_copies(engine, model):
     made = case(model, True, "adam", 0.1, 7)
@@ -115,7 +116,7 @@ def test_numbers_loaded_come_back_as_they_were_and_as_copies(engine, model):
     assert (made_engine.rows(users, items).user_factors != before).any()
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 def test_factors_of_another_model_and_infinite_ones_are_refused_with_a_sentence(engine):
     made = case("dot-bias", False, "adam", 0.1, 7)
     factors = start(made.config)
@@ -136,7 +137,7 @@ def test_factors_of_another_model_and_infinite_ones_are_refused_with_a_sentence(
     assert_same(made_engine.factorization(), factors, 0)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 def test_steps_stop_where_the_loss_is_no_number_any_more(engine):
     made = case("dot", False, "sgd", 0.0, 7)
     rates = np.full(made.n_steps, 1e4, dtype=np.float32)

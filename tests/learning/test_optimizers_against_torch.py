@@ -9,6 +9,7 @@ from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.engine import ARRAYS, Pairs
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.models.start import random_start
@@ -116,7 +117,7 @@ def assert_close(factors, expected, tolerance):
         np.testing.assert_allclose(getattr(factors, name), numbers, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 @pytest.mark.parametrize("decay_kind", ["decoupled", "l2"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_200_steps_that_move_all_rows_are_those_of_torchs_dense_optimizer(optimizer, decay_kind, engine):
@@ -149,7 +150,7 @@ def test_other_betas_and_epsilons_are_torchs_too(optimizer, beta2, epsilon, mome
     assert_close(our_run(FastEngine, start, pairs, config), expected, 1e-3)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 @pytest.mark.parametrize("moves_untouched", [True, False])
 def test_a_long_gradient_of_a_user_or_item_is_shortened_factors_and_bias_together(engine, moves_untouched):
     config = TrainingConfig(
@@ -172,7 +173,7 @@ def test_a_long_gradient_of_a_user_or_item_is_shortened_factors_and_bias_togethe
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 def test_without_moving_untouched_rows_they_keep_their_numbers_and_their_momentum(engine, optimizer):
     config = TrainingConfig(optimizer=optimizer, learning_rate=0.01, weight_decay=0.5, n_factors=5, batch_size=BATCH)
     start, pairs = start_of(config), batches()
@@ -226,7 +227,7 @@ def test_the_memory_of_another_optimizer_or_model_is_refused_with_a_sentence():
             adam.load_memory(broken)
 
 
-@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine])
+@pytest.mark.parametrize("engine", [FastEngine, AutogradEngine, DeviceEngine])
 def test_the_report_has_the_squared_errors_of_all_batches_and_the_last_gradient(engine):
     config = TrainingConfig(optimizer="sgd", learning_rate=0.01, weight_decay=0.3, clip=1e-3, n_factors=5)
     start, pairs = start_of(config), batches()

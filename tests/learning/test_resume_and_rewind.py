@@ -12,6 +12,7 @@ from cfstudio.learning import device_failure
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
 from cfstudio.learning.engine import ARRAYS
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.make_trainer import resumed_trainer
 from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 from cfstudio.ratings.split import random_hold_out
@@ -108,6 +109,18 @@ def test_one_can_step_back_many_times_and_a_finished_run_goes_on():
         trainer.rewind(step)
         assert not trainer.finished
         assert_same_run(trainer, to_step(make(), step))
+
+
+def test_a_resumed_run_steps_back_to_where_it_was_resumed_and_no_further():
+    """Which numbers it began with its state does not say: it must not make some up."""
+    state = to_step(make(), 10).state()
+    held_out = random_hold_out(RATINGS, 0.2, 42)
+    trainer = to_step(resumed_trainer(RATINGS, held_out, state.factors, state), 13)
+    trainer.rewind(12)
+    assert_same_run(trainer, to_step(make(), 12))
+    with pytest.raises(ValueError, match=r"go back to step 10, where it was resumed, and no further"):
+        trainer.rewind(9)
+    assert_same_run(to_step(trainer, 24), to_step(make(), 24))
 
 
 def test_a_step_back_does_again_what_was_changed_before_it_and_keeps_the_settings_of_now():

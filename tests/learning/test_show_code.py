@@ -6,13 +6,15 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support import random_ratings
 
+from cfstudio.learning.code_facts import NoCode
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
-from cfstudio.learning.show_code import NoCode, show_code
+from cfstudio.learning.show_code import show_code
 from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 from cfstudio.ratings.builtin import lesson as lesson_ratings
@@ -63,9 +65,17 @@ def of_ours(ratings, held_out, start, config):
 
 
 def example(config, seed=0):
-    ratings = random_ratings(40, 30, 500, seed)
+    ratings = with_columns(random_ratings(40, 30, 500, seed))
     held_out = random_hold_out(ratings, config.valid_fraction, config.split_seed)
     return ratings, held_out, random_start(ratings, config, held_out), config
+
+
+def with_columns(ratings):
+    """Genres that can be told apart, a movie without, one with all; and what users do, of which some say nothing."""
+    genres = ["Drama", "Comedy|Drama", "", "Horror", "Drama|Horror", "Comedy, dark|Drama|Horror"]
+    items = replace(ratings.item_table, genres=np.array([genres[n % 6] for n in range(ratings.n_items)], dtype=object))
+    work = np.array([["nurse", "", "cook"][n % 3] for n in range(ratings.n_users)], dtype=object)
+    return replace(ratings, item_table=items, user_columns={"work": work})
 
 
 SMALL = {"n_factors": 6, "epochs": 4, "batch_size": 32}
@@ -80,12 +90,33 @@ CONFIGS = [
     TrainingConfig(schedule="sgdr", cycle_len=1.0, cycle_mult=2.0, learning_rate=0.02, **SMALL),
     TrainingConfig(model="dot", batch_size=0, epochs=20, n_factors=5, learning_rate=0.05),
 ]
+NET = {"model": "net", "hidden": "12", "weight_decay": 0.01, **SMALL}
+WIDE = {"n_item_factors": 3, "hidden": "9, 7", "embedding_dropout": 0.2, "hidden_dropout": 0.4}
+EACH_RATE = {"sgd": 0.2, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.05}
+NETS = [
+    *(TrainingConfig(optimizer=one, learning_rate=EACH_RATE.get(one, 0.01), **NET) for one in OPTIMIZERS),
+    TrainingConfig(**{**NET, **WIDE}, features="genres", schedule="cosine", learning_rate=0.01),
+    TrainingConfig(**NET, features="genres, work, year", schedule="sgdr", learning_rate=0.01, clip=0.1),
+    TrainingConfig(**NET, features="all", decay_kind="l2", net_decay=0.1, seed=7, learning_rate=0.01),
+    TrainingConfig(**NET, sigmoid=False, schedule="constant", learning_rate=0.01, valid_fraction=0.0),
+    TrainingConfig(**{**NET, "batch_size": 0, "epochs": 20}, optimizer="nesterov", clip=0.3, learning_rate=0.05),
+    TrainingConfig(**{**NET, "batch_size": 0, "epochs": 20}, features="work", decay_kind="l2", learning_rate=0.02),
+    TrainingConfig(**{**NET, "hidden": "9"}, embedding_dropout=0.0, hidden_dropout=0.0, learning_rate=0.01),
+]
+COLUMNS = [
+    *(TrainingConfig(features="genres, work", optimizer=one, learning_rate=0.02, **SMALL) for one in OPTIMIZERS),
+    TrainingConfig(features="year", optimizer="sgd", clip=0.05, learning_rate=0.5, schedule="cosine", **SMALL),
+    TrainingConfig(features="all", decay_kind="l2", bias_decay=0.01, sigmoid=False, learning_rate=0.02, **SMALL),
+    TrainingConfig(features="genres", schedule="sgdr", moves_untouched=True, learning_rate=0.02, **SMALL),
+    TrainingConfig(features="genres", batch_size=0, epochs=20, n_factors=5, learning_rate=0.05),
+]
 
 
 @pytest.mark.slow
-def test_every_script_gives_the_errors_of_every_epoch(tmp_path):
+@pytest.mark.parametrize("configs", [CONFIGS, NETS, COLUMNS], ids=["dot products", "nets", "columns"])
+def test_every_script_gives_the_errors_of_every_epoch(tmp_path, configs):
     folders, wanted = [], []
-    for number, config in enumerate(CONFIGS):
+    for number, config in enumerate(configs):
         case = example(config)
         script = show_code(*case)
         assert len(script.text.splitlines()) < 80, config
@@ -93,7 +124,7 @@ def test_every_script_gives_the_errors_of_every_epoch(tmp_path):
         write(tmp_path / str(number), script)
         folders.append(tmp_path / str(number))
         wanted.append(of_ours(*case))
-    for config, found, ours in zip(CONFIGS, run(*folders), wanted, strict=True):
+    for config, found, ours in zip(configs, run(*folders), wanted, strict=True):
         assert found.shape == ours.shape
         assert np.allclose(found, ours, atol=1e-5, equal_nan=True), config
 
@@ -118,10 +149,34 @@ def test_what_is_not_used_is_not_in_the_script():
 
 
 def test_a_model_without_a_script_says_so():
-    config = TrainingConfig(model="net")
-    ratings, held_out, start, _ = example(TrainingConfig())
+    ratings, held_out, start, config = example(TrainingConfig())
     with pytest.raises(NoCode, match="choose one of them"):
-        show_code(ratings, held_out, start, config)
+        show_code(ratings, held_out, start, replace(config, model="bayes"))
+
+
+def test_numbers_of_another_model_than_the_settings_have_no_script():
+    ratings, held_out, start, config = example(TrainingConfig())
+    with pytest.raises(NoCode, match="reset them to see the code"):
+        show_code(ratings, held_out, start, replace(config, model="net"))
+
+
+def test_a_net_started_by_hand_reads_its_start_from_a_file(tmp_path):
+    config = NETS[7]
+    ratings, held_out, start, _ = example(config)
+    start = start.with_arrays({name: array + np.float32(0.01) for name, array in start.arrays().items()})
+    script = show_code(ratings, held_out, start, config)
+    assert "start.npz" in script.files
+    assert len(script.text.splitlines()) < 80
+    write(tmp_path / "by_hand", script)
+    (found,) = run(tmp_path / "by_hand")
+    assert np.allclose(found, of_ours(ratings, held_out, start, config), atol=1e-5)
+
+
+def test_the_fastai_tab_of_a_net_has_its_layers_and_says_what_fastai_lacks():
+    code = show_code(*example(NETS[7])).fastai
+    compile(code, "fastai", "exec")
+    assert "collab_learner(dls, use_nn=True, layers=[9, 7]" in code
+    assert "no genres" in code
 
 
 def test_the_fastai_tab_names_the_learner_and_the_same_settings():

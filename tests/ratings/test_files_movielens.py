@@ -112,6 +112,16 @@ def test_titles_beside_a_single_file_are_used(tmp_path, files, name):
     assert read_path(tmp_path / name).item_table.years.tolist() == [0, 1994]
 
 
+def test_the_parts_of_an_official_split_are_read_with_the_titles_beside_them(tmp_path):
+    for one, content in encoded(HUNDRED | {"u1.test": "2\t10\t3\t200\n"}, "latin-1").items():
+        (tmp_path / one).write_bytes(content)
+    base, test = read_path(tmp_path / "u1.base"), read_path(tmp_path / "u1.test")
+    assert (base.name, test.name) == ("u1", "u1")
+    titles = [part.item_table.titles[part.items[0]] for part in (base, test)]
+    assert titles == ["Heat", "Léon (1994)"]
+    assert [part.values.tolist() for part in (base, test)] == [[4.0], [3.0]]
+
+
 def test_unusable_titles_beside_a_single_file_do_not_keep_it_from_opening(tmp_path):
     (tmp_path / "ratings.csv").write_text(NEW["ratings.csv"])
     (tmp_path / "movies.csv").write_text("a,b\n1,2\n")

@@ -8,6 +8,7 @@ from support import crosstab, random_ratings
 
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.ratings.split import fold_hold_out, last_hold_out, user_hold_out
+from cfstudio.ratings.table import RatingScale
 from cfstudio.ratings.valid_file import with_held_out
 from cfstudio.workspace.presets import hold_out_for
 
@@ -100,6 +101,39 @@ def test_ids_match_as_text_where_one_file_has_numbers_and_the_other_text():
     assert whole.n_users == 3
     assert np.flatnonzero(held_out).tolist() == [3]
     assert whole.values[3] == 5
+
+
+def test_a_file_of_other_people_and_other_things_is_refused():
+    base, held = crosstab([[1, 2], [4, None]]), crosstab([[3, 5]])
+    strangers = replace(held, user_ids=np.array([88]), item_table=replace(held.item_table, ids=np.array([7, 8])))
+    with pytest.raises(ValueError, match="no user and no movie of these ratings"):
+        with_held_out(base, strangers)
+    # Somebody new who rates what is known is what whole held-out users are.
+    whole, held_out = with_held_out(base, replace(held, user_ids=np.array([88])))
+    assert (whole.n_users, held_out.sum()) == (3, 2)
+
+
+def test_a_file_that_rates_everything_is_refused_for_nothing_would_be_left_to_train_on():
+    base = crosstab([[1, 2], [4, None]])
+    with pytest.raises(ValueError, match="none would be left to train on"):
+        with_held_out(base, crosstab([[1, 2], [4, 3]]))
+
+
+def test_the_scale_becomes_wide_enough_for_the_held_out_ratings():
+    base = replace(crosstab([[4, 2], [3, None]]), scale=RatingScale(2.0, 4.0, 1.0))
+    whole, _ = with_held_out(base, crosstab([[None, None], [None, 5]]))
+    assert whole.scale == RatingScale(2.0, 5.0, 1.0)
+    assert base.scale == RatingScale(2.0, 4.0, 1.0)
+
+
+def test_what_is_known_of_users_stays_and_is_taken_over_for_new_ones():
+    base, held = crosstab([[1, 2], [4, None]]), crosstab([[None, None], [None, 3], [5, None]])
+    base = replace(base, user_columns={"job": np.array(["artist", "doctor"], dtype=object)})
+    job = np.array(["other", "other", "student"], dtype=object)
+    whole, _ = with_held_out(base, replace(held, user_columns={"job": job}))
+    assert whole.user_columns["job"].tolist() == ["artist", "doctor", "student"]
+    whole, _ = with_held_out(base, held)
+    assert whole.user_columns["job"].tolist() == ["artist", "doctor", ""]
 
 
 def test_an_empty_file_of_held_out_ratings_is_refused():

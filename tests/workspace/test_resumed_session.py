@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from support import random_ratings
 
+from cfstudio.learning.training_presets import training_preset
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.document_session import session_of_document
 from cfstudio.workspace.session import open_session, save_session
@@ -59,6 +60,55 @@ def test_saved_and_opened_in_the_middle_a_run_ends_with_the_numbers_of_one_never
     assert resumed.state == "finished"
     assert opened.factors.equals(expected)
     assert len(opened.history) == n_measured
+    resumed.close()
+
+
+def test_the_first_step_after_opening_is_one_step(tmp_path):
+    workspace, control = fresh()
+    control.step_epoch()
+    rest(control)
+    n_steps = control.worker.steps_done
+    _, resumed = reopened(workspace, control, tmp_path / "x.cfstudio")
+    resumed.step_batch()
+    rest(resumed)
+    assert resumed.worker.steps_done == n_steps + 1
+    resumed.close()
+
+
+def sampled():
+    workspace = Workspace()
+    workspace.open_ratings(random_ratings(20, 15, 120))
+    workspace.configure(replace(training_preset("best").config, n_factors=6, epochs=12, valid_fraction=0.2))
+    return workspace, TrainingControl(workspace)
+
+
+@pytest.mark.parametrize("n_epochs", [1, 7])
+def test_a_bayesian_run_too_with_how_sure_it_is_and_a_step_back(tmp_path, n_epochs):
+    straight, control = sampled()
+    control.train()
+    rest(control)
+    workspace, broken = sampled()
+    for _ in range(n_epochs):
+        broken.step_epoch()
+        rest(broken)
+    broken.step_batch()
+    rest(broken)
+    opened, resumed = reopened(workspace, broken, tmp_path / "x.cfstudio")
+    opened, resumed = reopened(opened, resumed, tmp_path / "y.cfstudio")
+    at = opened.factors.copy()
+    resumed.step_batch()
+    rest(resumed)
+    resumed.step_back()
+    rest(resumed)
+    assert opened.factors.equals(at)
+    assert resumed.worker.epoch > n_epochs
+    resumed.train()
+    rest(resumed)
+    assert resumed.state == "finished"
+    assert opened.factors.equals(straight.factors)
+    one, two = opened.state.posterior, straight.state.posterior
+    assert all(np.array_equal(array, two.tensors()[name]) for name, array in one.tensors().items())
+    assert len(opened.history) == len(straight.history)
     resumed.close()
 
 

@@ -11,6 +11,7 @@ from support import random_ratings
 from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace import training_control
 from cfstudio.workspace.document import Workspace
+from cfstudio.workspace.reshaping import with_item
 from cfstudio.workspace.training_control import TrainingControl
 
 SECONDS = 60
@@ -159,6 +160,93 @@ def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control,
     is_ready.set()
     thread.join(SECONDS)
     assert not thread.is_alive
+
+
+@pytest.fixture
+def not_ready(monkeypatch):
+    """Trainers are not made before this event is set; the documents that they were to be made of are in `.asked`."""
+    make, event = training_control.trainer_maker, threading.Event()
+    event.asked = []
+
+    def maker(workspace):
+        maker_of_document = make(workspace)
+        event.asked.append((workspace.ratings.values.copy(), workspace.factors.copy(), workspace.config))
+        return lambda: (event.wait(SECONDS), maker_of_document())[1]
+
+    monkeypatch.setattr(training_control, "trainer_maker", maker)
+    yield event
+    event.set()
+
+
+def test_an_edit_while_a_run_is_getting_ready_is_what_the_run_begins_with(workspace, control, not_ready):
+    control.train()
+    assert control.state == "starting"
+    workspace.set_factor("user", 3, 1, 2.5)
+    workspace.set_rating(0, 0, 4.5)
+    assert control.state == "starting"
+    not_ready.set()
+    run_until(control, "finished")
+    values, factors, _ = not_ready.asked[-1]
+    assert factors.user_factors[3, 1] == 2.5
+    assert values[workspace.ratings.rows_at(np.array([0]), np.array([0]))[0]] == 4.5
+    assert workspace.edits.top.label == "training run"
+    workspace.edits.undo()
+    assert workspace.factors.user_factors[3, 1] == 2.5
+    assert [workspace.edits.undo() or workspace.edits.top for _ in range(2)][-1] is None
+
+
+def test_an_edit_that_is_refused_does_not_end_a_run_that_is_getting_ready(workspace, control, not_ready):
+    control.step_batch()
+    with pytest.raises(ValueError, match="finite"):
+        workspace.set_factor("user", 3, 1, float("nan"))
+    assert control.state == "starting"
+    not_ready.set()
+    run_until(control, "paused")
+    assert control.worker.steps_done == 1, "it does what it was told"
+
+
+def test_a_movie_more_while_a_run_is_getting_ready_is_trained_too(workspace, control, not_ready):
+    control.train()
+    workspace.exchange_contents("new movie", lambda contents: with_item(contents, "New"))
+    assert control.state == "starting"
+    not_ready.set()
+    run_until(control, "finished")
+    assert len(workspace.factors.item_factors) == len(not_ready.asked[-1][1].item_factors) == 16
+
+
+def test_pausing_or_opening_another_document_before_the_run_begins_with_the_edit_ends_it(workspace, control, not_ready):
+    for end in (control.pause, control.stop, lambda: workspace.open_ratings(open_ratings("lesson"))):
+        control.train()
+        workspace.set_factor("user", 3, 1, float(workspace.factors.user_factors[3, 1]) + 1)
+        end()
+        assert control.state == "idle"
+        assert not control.poll(np.arange(3), np.arange(3))
+        assert control.state == "idle"
+    assert len(not_ready.asked) == 3, "no run was begun after an end"
+
+
+def test_a_rate_chosen_while_the_run_is_getting_ready_outlives_the_run(workspace, control, not_ready):
+    control.train()
+    control.change(replace(workspace.config, learning_rate=0.0123))
+    workspace.set_factor("user", 3, 1, 2.5)
+    not_ready.set()
+    run_until(control, "finished")
+    assert not_ready.asked[-1][2].learning_rate == workspace.config.learning_rate == 0.0123
+    control.train()
+    control.change(replace(workspace.config, learning_rate=0.0456))
+    control.stop()
+    assert workspace.config.learning_rate == 0.0456
+
+
+def test_a_run_that_was_paused_before_its_first_step_can_be_taken_back_later(workspace, control):
+    before = numbers(workspace)
+    control._command(lambda worker: worker.step(0))
+    run_until(control, "paused")
+    assert (control.worker.steps_done, workspace.edits.top) == (0, None)
+    control.train()
+    run_until(control, "finished")
+    workspace.edits.undo()
+    assert same(numbers(workspace), before)
 
 
 def test_opening_another_document_ends_the_run(workspace, control):

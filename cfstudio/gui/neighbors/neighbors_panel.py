@@ -101,6 +101,7 @@ class NeighborsPanel(QWidget):
         self._workspace.factors_changed.connect(self.refresh_live)
 
     def _follow_document(self) -> None:
+        self._known = self._workspace.ratings
         self._follow_ratings()
         self._minima.clear()
         self._history.clear()
@@ -191,6 +192,8 @@ class NeighborsPanel(QWidget):
 
     def _ask_anew(self) -> None:
         self._leafing.end()
+        if not self._knows_document:
+            return
         self.min_ratings.setVisible(self._asked is not None)
         self.options.setVisible(self._asked is not None)
         self._pages.setCurrentWidget(self.invitation if self._asked is None else self.view)
@@ -214,8 +217,13 @@ class NeighborsPanel(QWidget):
 
     def refresh_live(self) -> None:
         """Show the neighbors by the factors as they are now."""
-        if self._asked is not None:
+        if self._asked is not None and self._knows_document:
             self._show(self._asked, self.view.update_rows)
+
+    @property
+    def _knows_document(self) -> bool:
+        """Not while users or items come or go: the sheet selects before all have heard of it, who then ask anew."""
+        return self._workspace.ratings is self._known
 
     def _show(self, asked: Question, put: Callable[[NeighborRows], None]) -> None:
         self.view.show_bias(self._workspace.factors.has_bias)

@@ -54,7 +54,7 @@ class Sweep(QObject):
         def work() -> RateCurve:
             from cfstudio.learning.compiling import wait_until_compiled
 
-            wait_until_compiled()
+            wait_until_compiled(config)
             from cfstudio.learning.rate_finder import find_rate
 
             return find_rate(ratings, held_out, start, config, progress)

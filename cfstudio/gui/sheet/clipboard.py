@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray
 
 MOST_CELLS = 1_000_000
+OWN_CLIPBOARD = ("offscreen", "minimal")
+"""Platforms without a screen, on which no other program sees what is copied."""
 
 
 class BadCell(Refusal):
@@ -44,8 +48,24 @@ def copy_cells(grid: GridView, *, with_headers: bool = False) -> str:
     data.setText(as_tsv(rows))
     data.setHtml(as_html(rows))
     QGuiApplication.clipboard().setMimeData(data)
+    _let_go_at_the_end()
     beside = " with headers" if with_headers else ""
     return f"Copied {block.n_rows:,} × {block.n_columns:,} cells{beside}."
+
+
+@cache
+def _let_go_at_the_end() -> None:
+    """Where the clipboard is this process's own, Qt drops it after Python has ended, which then crashes.
+
+    Real clipboards keep what was copied: Qt hands it over to the system, or drops it with the application.
+    """
+    if QGuiApplication.platformName() in OWN_CLIPBOARD:
+        atexit.register(_clear)
+
+
+def _clear() -> None:
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
 
 
 def clipboard_block(grid: GridView) -> FloatArray:

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from cfstudio.gui.background_task import BackgroundTask
 from cfstudio.gui.exports import with_suffix
 from cfstudio.gui.zoom import fit_to_zoom
-from cfstudio.learning.show_code import NoCode, Script, show_code
+from cfstudio.learning.code_facts import NoCode
+from cfstudio.learning.show_code import Script, show_code
 from cfstudio.workspace.atomic_write import atomic_write
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 NOTE = (
     "Trains from the start that Reset goes back to, with the present settings, on the CPU: after Reset, the run here "
-    "has the same errors at the end of every epoch. Save writes the ratings beside it. "
+    "has the same errors at the end of every epoch. Save writes the ratings, and what else it reads, beside it. "
 )
 STOPS = "Stop rules and “keep best” are not in the script."
 
@@ -60,7 +61,9 @@ class CodeWindow(QDialog):
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note.setAccessibleName("What the code does")
         self.copy = self._button("&Copy", "codeCopy", "Copy the shown code", self.copy_shown)
-        self.save = self._button("&Save…", "codeSave", "Save the shown code, and the ratings beside it", self.ask_save)
+        self.save = self._button(
+            "&Save…", "codeSave", "Save the shown code, and the files that it reads beside it", self.ask_save
+        )
         self._arrange()
         # Left alone, Qt opens dialogs no larger than two thirds of the screen.
         self.resize(self.sizeHint().boundedTo(parent.size()))

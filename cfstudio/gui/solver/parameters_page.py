@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from cfstudio.gui.solver.constraint_list import ConstraintList
 from cfstudio.gui.solver.objective_row import ObjectiveRow
 from cfstudio.gui.solver.options_dialog import OptionsDialog
 from cfstudio.gui.theme import current_theme
+from cfstudio.models.registry import needs_dot_product
 from cfstudio.solver.options import SolverOptions
 from cfstudio.solver.outcome import Outcome
 from cfstudio.solver.problem import METHOD_NAMES, Problem
@@ -49,6 +51,7 @@ class ParametersPage(QWidget):
         self.non_negative = QCheckBox("Ma&ke unconstrained variables non-negative")
         self.method, self.about, self.reason = QComboBox(), QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.options_button = QPushButton("O&ptions…")
+        self.other_model = QPushButton("&Use “With biases”")
         self._name_controls()
         self._arrange()
         self.recolor()
@@ -57,6 +60,12 @@ class ParametersPage(QWidget):
         for part in (self.objective, self.changing, self.constraints):
             part.changed.connect(self._tell)
         self.non_negative.toggled.connect(self._tell)
+        self.other_model.clicked.connect(self._use_other_model)
+
+    @property
+    def why_never(self) -> str | None:
+        """Why no search of the document's model can start, whatever is asked; None where one can."""
+        return needs_dot_product("The Solver", self._workspace.factors)
 
     def problem(self) -> Problem:
         """What the fields ask for, of the document as it is now."""
@@ -97,6 +106,7 @@ class ParametersPage(QWidget):
         self.changing.refresh()
         self.constraints.refresh()
         self._describe_method()
+        self._say_what_is_wrong_with_the_model()
 
     def say(self, reason: str) -> None:
         """Say why the search cannot start."""
@@ -132,6 +142,10 @@ class ParametersPage(QWidget):
         self.about.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.reason.setAccessibleName("Why the search cannot start")
         self.reason.setObjectName("solverReason")
+        self.other_model.setObjectName("solverOtherModel")
+        self.other_model.setAccessibleName("Use the model with biases")
+        self.other_model.setToolTip("Choose a model that the Solver can work on; Undo brings this one back")
+        self.other_model.setAutoDefault(False)
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
@@ -159,6 +173,7 @@ class ParametersPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.about)
         layout.addWidget(self.reason)
+        layout.addWidget(self.other_model, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _ask_options(self) -> None:
         dialog = OptionsDialog(self._options, self.window())
@@ -173,7 +188,20 @@ class ParametersPage(QWidget):
     def _tell(self) -> None:
         self.reason.clear()
         self._describe_method()
+        self._say_what_is_wrong_with_the_model()
         self.changed.emit()
+
+    def _say_what_is_wrong_with_the_model(self) -> None:
+        why = self.why_never
+        if why is not None:
+            self.say(why)
+        elif self.other_model.isVisibleTo(self):
+            self.say("")
+        self.other_model.setVisible(why is not None)
+
+    def _use_other_model(self) -> None:
+        workspace = self._workspace
+        workspace.configure(replace(workspace.config, model="dot-bias"), "model with biases")
 
     def _describe_method(self) -> None:
         n = self.changing.cells().n

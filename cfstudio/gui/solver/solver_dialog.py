@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 KEPT = "The Solver's solution is kept; Undo takes it back in one step."
+SEARCH = "Search for the best numbers; the cells move while it does"
 SAME = "The solution is the same as the original values; nothing was changed."
 RESTORED = "The original values are back."
 BORROWED = ("actionUndo", "actionRedo")
@@ -122,7 +123,7 @@ class SolverDialog(QDialog):
             "solverReset": ("&Reset all", "Ask again for the smallest RMSE by changing everything", self._reset),
             "solverLoad": ("&Load…", "Load parameters and scenarios from a file", self._load),
             "solverSave": ("Save m&odel…", "Save parameters and scenarios in a file", self._save),
-            "solverSolve": ("Solve", "Search for the best numbers; the cells move while it does", self.solve),
+            "solverSolve": ("Solve", SEARCH, self.solve),
             "solverClose": ("Close", "Close; a solution that was not kept is taken back", self.close),
         }
         made = {}
@@ -217,6 +218,7 @@ class SolverDialog(QDialog):
         else:
             parameters.show_problem(problem)
         parameters.changed.connect(lambda: self._model.note(parameters.problem()))
+        self._offer_search()
 
     def _show_loaded(self) -> None:
         problem = self._model.problem
@@ -226,6 +228,13 @@ class SolverDialog(QDialog):
     def _follow_model(self) -> None:
         if not self.control.is_solving:
             self.parameters.refresh()
+        self._offer_search()
+
+    def _offer_search(self) -> None:
+        """Solve can be pressed where the model is one that can be solved; else it says why not."""
+        why, button = self.parameters.why_never, self._buttons["solverSolve"]
+        button.setEnabled(why is None)
+        button.setToolTip(why or SEARCH)
 
     def _fail(self, sentence: str) -> None:
         self._go_back()

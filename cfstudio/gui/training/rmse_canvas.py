@@ -164,13 +164,23 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         if step is not None and shown:
             self._cursor.setPos(math.log10(step) if self._log_x else step)
 
+    def lengthen(self, last_step: float) -> bool:
+        """Make room for a run that has come so far; returns whether that took a longer axis of steps."""
+        before, self._last_step = self._x_range(), last_step
+        is_longer = self._following and bool(self._data) and self._x_range() != before
+        if is_longer:
+            self.follow()
+        return is_longer
+
+    def _x_range(self) -> tuple[float, float]:
+        x_end = self._planned if self._planned <= WHOLE_RUN else round_end(self._last_step, self._planned)
+        return (0.0, math.log10(max(x_end, 10.0))) if self._log_x else (0.0, x_end)
+
     def follow(self, again: bool = False) -> None:
         """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
         self._following |= again
         if self._following:
-            x_end = self._planned if self._planned <= WHOLE_RUN else round_end(self._last_step, self._planned)
-            x_range = (0.0, math.log10(max(x_end, 10.0))) if self._log_x else (0.0, x_end)
-            self.setRange(xRange=x_range, yRange=self._y_range(), padding=0.0, disableAutoRange=True)
+            self.setRange(xRange=self._x_range(), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:
         drawn = [y for _, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None]

@@ -151,13 +151,16 @@ class RmsePlot(QWidget):
         self.lines.refresh()
         if history is self._shown and len(history) == len(self.measured):
             return
-        if history is not self._shown:
+        is_same_run = history is self._shown
+        if not is_same_run:
             self._index = None
             self.canvas.show_cursor(None)
             self.canvas.follow(again=True)
         self._shown, self.measured = history, Measured.of(history)
-        self._draw(fine=False)
         self._settle.start()
+        # A longer axis costs half a frame and curves the other half: these are drawn the next time.
+        if not (is_same_run and self.canvas.lengthen(float(self.measured.steps[-1]))):
+            self._draw(fine=False)
 
     def _draw(self, *, fine: bool) -> None:
         measured = self.measured

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.training.file_button import FileButton
 from cfstudio.gui.training.number_box import NumberBox
 from cfstudio.learning.config import check_setting
 
@@ -37,7 +38,7 @@ SPOKEN = {
     "last": "Last by time",
     "users": "Whole users",
     "folds": "Folds",
-    "file": "From a file",
+    "file": "From a file…",
     "auto": "Automatic",
     "cpu": "CPU",
     "cuda": "CUDA",
@@ -58,6 +59,7 @@ WORDS_FOR_MINIMUM = {
 
 SHORT_LABELS = {
     "n_item_factors": "Item factors",
+    "valid_file": "File",
     "embedding_dropout": "Emb. dropout",
     "features": "Columns",
     "bias_decay": "Bias decay",
@@ -74,7 +76,7 @@ class SettingField(QObject):
     """A label and a control for one field of `TrainingConfig`."""
 
     changed = Signal(str, object)
-    """Name and new value, chosen by a person."""
+    """Name and new value, chosen by a person; of a file the old one, for another to be chosen."""
     refused = Signal(str)
     """A sentence that says why what was typed cannot be."""
 
@@ -117,6 +119,8 @@ class SettingField(QObject):
             self.control.setCurrentIndex(self.control.findData(value))
         elif isinstance(self.control, NumberBox):
             self.control.setValue(value)
+        elif isinstance(self.control, FileButton):
+            self.control.show_name(value)
         elif isinstance(self.control, QLineEdit) and value != self.control.text():
             self.control.setText(value)
         self.control.blockSignals(False)
@@ -134,6 +138,10 @@ class SettingField(QObject):
                 combo.addItem(SPOKEN.get(choice, choice), choice)
             combo.currentIndexChanged.connect(lambda index: self._tell(combo.itemData(index)))
             return combo
+        if self._meta.get("names_file"):
+            button = FileButton(parent)
+            button.clicked.connect(lambda: self._tell(button.name))
+            return button
         if "minimum" not in self._meta:
             line = QLineEdit(parent)
             line.setPlaceholderText("none")

@@ -10,13 +10,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTabBar, QToolTip, QVBoxLayout, QWidget
 
+from cfstudio.gui.sentence_label import SentenceLabel
 from cfstudio.gui.signal_block import with_blocked
 from cfstudio.gui.theme import current_theme
+from cfstudio.gui.training.held_out_file_choice import HeldOutFileChoice
 from cfstudio.gui.training.setting_field import SettingField
 from cfstudio.gui.training.setting_grid import SettingGrid
 from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.setting import matters
 from cfstudio.workspace.named_settings import KEPT, named_settings
+from cfstudio.workspace.size_check import memorizing_hint
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -53,6 +56,7 @@ class SettingsForm(QWidget):
         self.setObjectName("settingsForm")
         self.setAccessibleName("Training settings")
         self._workspace, self._control = workspace, control
+        self.held_out_file = HeldOutFileChoice(workspace, self)
         self._settings = {one.name: one for one in fields(TrainingConfig)}
         self.fields = {name: SettingField(setting, self) for name, setting in self._settings.items()}
         self.grid = SettingGrid(self.fields)
@@ -64,6 +68,9 @@ class SettingsForm(QWidget):
         self.reason = QLabel(wordWrap=True)
         self.reason.setAccessibleName("Why a setting was refused")
         self.reason.hide()
+        self.hint = SentenceLabel("memorizingHint", muted=False)
+        self.hint.setAccessibleName("What the settings will do")
+        self.hint.setToolTip("The count of the numbers that a run would fit, beside that of the ratings it would see")
         self.presets = QComboBox()
         self.presets.setObjectName("settingPresets")
         self.presets.setAccessibleName("Named settings")
@@ -92,6 +99,7 @@ class SettingsForm(QWidget):
         layout.setSpacing(3)
         layout.addLayout(top)
         layout.addWidget(self.reason)
+        layout.addWidget(self.hint)
         layout.addWidget(self.headings)
         layout.addWidget(self.grid)
         layout.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
@@ -105,6 +113,7 @@ class SettingsForm(QWidget):
         for field in self.fields.values():
             field.changed.connect(self._change)
             field.refused.connect(self._refuse)
+        self.held_out_file.refused.connect(self._refuse)
         self.presets.activated.connect(self._use_preset)
         self.start.clicked.connect(self.start_wanted)
         self.headings.currentChanged.connect(self._show_fields)
@@ -123,6 +132,7 @@ class SettingsForm(QWidget):
         self._show_headings()
         self._show_fields()
         self._show_presets(is_active)
+        self.hint.say(memorizing_hint(self._workspace.ratings, self._workspace.held_out, config))
 
     def _show_headings(self) -> None:
         """Those under which there is something to set: a sampler has no optimizer."""
@@ -186,6 +196,11 @@ class SettingsForm(QWidget):
 
     def _change(self, name: str, value: object) -> None:
         config = self._workspace.config
+        if name == "valid_file" or (name == "split" and value == "file"):
+            self.reason.hide()
+            self.held_out_file.choose()
+            self.refresh()
+            return
         if getattr(config, name) == value:
             self.reason.hide()
             return

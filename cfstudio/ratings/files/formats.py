@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Kind = Literal["folder", "zip", "parquet", "text"]
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".dat", ".data")
+SPLIT_SUFFIXES = (".base", ".train", ".test")
+"""Parts of a MovieLens set that somebody has split for all: each is a table, but none the table of its folder."""
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, ".parquet")
 
 FORMAT_NAMES = {
@@ -19,6 +21,7 @@ FORMAT_NAMES = {
     ".tsv": "tab-separated text",
     ".dat": "MovieLens text (.dat)",
     ".data": "MovieLens text (.data)",
+    **dict.fromkeys(SPLIT_SUFFIXES, "MovieLens text (a part of a split)"),
     ".parquet": "Parquet",
     ".zip": "zip",
 }
@@ -37,7 +40,7 @@ def kind_of(path: Path) -> Kind:
         return "zip"
     if suffix == ".parquet" and not _is_gzip(path):
         return "parquet"
-    if suffix in TEXT_SUFFIXES:
+    if suffix in (*TEXT_SUFFIXES, *SPLIT_SUFFIXES):
         return "text"
     raise DataError(
         f"{path} is of no kind that ratings can be read from; give a MovieLens folder or zip, "

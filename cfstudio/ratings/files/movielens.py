@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cfstudio.ratings.errors import DataError
 from cfstudio.ratings.files.archive import Source
-from cfstudio.ratings.files.formats import TABLE_SUFFIXES
+from cfstudio.ratings.files.formats import SPLIT_SUFFIXES, TABLE_SUFFIXES
 from cfstudio.ratings.files.users import USER_FILES
 from cfstudio.ratings.files.wording import listed
 
@@ -66,7 +66,7 @@ def choose_items(sources: Sequence[Source], ratings: Source) -> Source | None:
 
 def items_beside(ratings: Source) -> Source | None:
     """The file of titles beside a single file, if that has a name under which MovieLens comes."""
-    if ratings.file_name not in RATINGS_FILES:
+    if ratings.file_name not in RATINGS_FILES and ratings.suffix not in SPLIT_SUFFIXES:
         return None
     places = (ratings.path.with_name(name) for name in ITEM_FILES)
     return next((Source(place) for place in places if place.is_file()), None)
