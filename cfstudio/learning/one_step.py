@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 
@@ -32,13 +32,53 @@ REMEMBERED = {
 
 @dataclass(frozen=True)
 class Forward:
-    """A prediction with its parts: `products` (n_factors,), their sum with biases and mean, the rating it becomes."""
+    """A prediction: the total before the sigmoid, and the rating it becomes."""
 
-    products: FloatArray
     total: float
     predicted: float
     slope: float
     """Derivative of the prediction by the total: 1, or that of the stretched sigmoid."""
+
+    @classmethod
+    def of(cls, total: float, rating_range: tuple[float, float] | None) -> Forward:
+        """The rating that a total becomes."""
+        if rating_range is None:
+            return cls(total, total, 1.0)
+        low, high = rating_range
+        part = 0.5 * (1.0 + math.tanh(0.5 * total))
+        return cls(total, low + (high - low) * part, (high - low) * part * (1.0 - part))
+
+
+class AnyCell(Protocol):
+    """The numbers that a cell's prediction is made of, in a few arrays by name: `user`, `item`, and what else."""
+
+    @property
+    def rating_range(self) -> tuple[float, float] | None:
+        """What the sigmoid is stretched over, None without one."""
+
+    def rows(self) -> dict[str, FloatArray]:
+        """All numbers in flat float64 arrays."""
+
+    def with_rows(self, rows: dict[str, FloatArray]) -> Self:
+        """The same model with other numbers, as `rows` gives them."""
+
+    def names(self) -> dict[str, list[str]]:
+        """What people call the numbers of each array; one name where only the array's length is shown."""
+
+    def forward(self) -> Forward:
+        """The prediction."""
+
+    def slopes(self) -> dict[str, FloatArray]:
+        """Derivatives of the total by all numbers."""
+
+    def decays(self, config: TrainingConfig) -> dict[str, FloatArray]:
+        """The weight decay of each number."""
+
+    def clipped_together(self) -> dict[str, str]:
+        """Arrays with the same word are one vector when gradients are shortened."""
+
+    def write_into(self, factors: Factorization, user: int, item: int) -> None:
+        """Put the numbers where they belong."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +118,43 @@ class Cell:
         biases = [None if self.user_bias is None else float(rows[side][n]) for side in ("user", "item")]
         return Cell(rows["user"][:n], rows["item"][:n], biases[0], biases[1], self.global_mean, self.rating_range)
 
+    @property
+    def products(self) -> FloatArray:
+        """(n_factors,) what each pair of factors adds to the total."""
+        return self.user * self.item
+
+    def names(self) -> dict[str, list[str]]:
+        """Factors by number, from 1, and the bias."""
+        numbers = [f"f{place + 1}" for place in range(len(self.user))]
+        biases = [] if self.user_bias is None else ["bias"]
+        return {side: [f"{side} {name}" for name in numbers + biases] for side in ("user", "item")}
+
     def forward(self) -> Forward:
         """The prediction, part by part."""
-        products = self.user * self.item
-        total = float(products.sum()) + (self.user_bias or 0.0) + (self.item_bias or 0.0) + self.global_mean
-        if self.rating_range is None:
-            return Forward(products, total, total, 1.0)
-        low, high = self.rating_range
-        part = 0.5 * (1.0 + math.tanh(0.5 * total))
-        return Forward(products, total, low + (high - low) * part, (high - low) * part * (1.0 - part))
+        total = float(self.products.sum()) + (self.user_bias or 0.0) + (self.item_bias or 0.0) + self.global_mean
+        return Forward.of(total, self.rating_range)
+
+    def slopes(self) -> dict[str, FloatArray]:
+        """Of a factor that is the other side's; a bias is multiplied by 1."""
+        ones = np.ones(0 if self.user_bias is None else 1)
+        return {"user": np.append(self.item, ones), "item": np.append(self.user, ones)}
+
+    def decays(self, config: TrainingConfig) -> dict[str, FloatArray]:
+        """One for factors, perhaps another for biases."""
+        decay = np.full(len(self.user) + (self.user_bias is not None), config.weight_decay)
+        if config.bias_decay >= 0:
+            decay[len(self.user) :] = config.bias_decay
+        return {"user": decay, "item": decay}
+
+    def clipped_together(self) -> dict[str, str]:
+        """A row with its bias is a vector."""
+        return {"user": "user", "item": "item"}
+
+    def write_into(self, factors: Factorization, user: int, item: int) -> None:
+        """Put the numbers where they belong."""
+        factors.user_factors[user], factors.item_factors[item] = self.user, self.item
+        if factors.user_bias is not None and factors.item_bias is not None:
+            factors.user_bias[user], factors.item_bias[item] = self.user_bias, self.item_bias
 
 
 @dataclass(frozen=True)
@@ -127,12 +195,12 @@ class OneStep:
     """A whole step: forward pass, error, gradients, update, and the prediction afterwards."""
 
     rating: float
-    before: Cell
-    after: Cell
+    before: AnyCell
+    after: AnyCell
     forward: Forward
     forward_after: Forward
     rows: dict[str, RowStep]
-    """By side: `user`, `item`."""
+    """By the names of `AnyCell.rows`."""
     memory: Memory
     """After the step."""
     config: TrainingConfig
@@ -153,36 +221,44 @@ class OneStep:
         return 2.0 * self.error * self.forward.slope
 
 
-def one_step(cell: Cell, rating: float, config: TrainingConfig, memory: Memory) -> OneStep:
+def one_step(cell: AnyCell, rating: float, config: TrainingConfig, memory: Memory) -> OneStep:
     """The step that training on this cell alone would do, at the settings' learning rate and momentum."""
     forward = cell.forward()
     slope = 2.0 * (forward.predicted - rating) * forward.slope
-    numbers = cell.rows()
-    n = len(cell.user)
-    others = {"user": cell.item, "item": cell.user}
+    gradients = {name: slope * one for name, one in cell.slopes().items()}
+    factors, decays = _clip_factors(cell, gradients, config.clip), cell.decays(config)
     t = memory.steps + 1
     rows = {}
-    for side, old in numbers.items():
-        # A bias is multiplied by 1 in the total.
-        gradient = slope * np.append(others[side], np.ones(len(old) - n))
-        remembered = {what: memory.of(what, side, old) for what in REMEMBERED[config.optimizer]}
-        rows[side] = _row_step(old, gradient, n, config, remembered, t)
+    for name, old in cell.rows().items():
+        remembered = {what: memory.of(what, name, old) for what in REMEMBERED[config.optimizer]}
+        rows[name] = _row_step(old, gradients[name], factors[name], decays[name], config, remembered, t)
     kept: dict[str, dict[str, FloatArray]] = {}
-    for side, row in rows.items():
+    for name, row in rows.items():
         for what, array in row.memory_after.items():
-            kept.setdefault(what, {})[side] = array
-    after = cell.with_rows({side: row.new for side, row in rows.items()})
+            kept.setdefault(what, {})[name] = array
+    after = cell.with_rows({name: row.new for name, row in rows.items()})
     return OneStep(rating, cell, after, forward, after.forward(), rows, Memory(t, kept), config)
 
 
+def _clip_factors(cell: AnyCell, gradients: dict[str, FloatArray], clip: float) -> dict[str, float]:
+    """What each array's gradient is multiplied by so that no vector of them is longer than `clip`, 0 for no limit."""
+    together = cell.clipped_together()
+    squares: dict[str, float] = {}
+    for name, gradient in gradients.items():
+        squares[together[name]] = squares.get(together[name], 0.0) + float(np.square(gradient).sum())
+    lengths = {name: math.sqrt(squares[together[name]]) for name in gradients}
+    return {name: min(clip / one, 1.0) if clip > 0 and one > 0 else 1.0 for name, one in lengths.items()}
+
+
 def _row_step(
-    old: FloatArray, gradient: FloatArray, n_factors: int, config: TrainingConfig, memory: dict[str, FloatArray], t: int
+    old: FloatArray,
+    gradient: FloatArray,
+    clip_factor: float,
+    decay: FloatArray,
+    config: TrainingConfig,
+    memory: dict[str, FloatArray],
+    t: int,
 ) -> RowStep:
-    decay = np.full(len(old), config.weight_decay)
-    if config.bias_decay >= 0:
-        decay[n_factors:] = config.bias_decay
-    length = float(np.sqrt(np.square(gradient).sum()))
-    clip_factor = min(config.clip / length, 1.0) if config.clip > 0 and length > 0 else 1.0
     is_l2 = config.decay_kind == "l2" and config.optimizer != "adamw"
     decay_gradient = decay * old if is_l2 else np.zeros_like(old)
     direction, after = _direction(clip_factor * gradient + decay_gradient, memory, config, t)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cfstudio.learning.net_cell import NetCell
+from cfstudio.learning.one_step import Cell
+
 if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
-    from cfstudio.learning.one_step import OneStep
+    from cfstudio.learning.one_step import AnyCell, OneStep
+    from cfstudio.ratings.table import FloatArray
 
 RULES = {
     "sgd": "step = rate × gradient",
@@ -20,6 +26,15 @@ RULES = {
 RULES["adamw"] = RULES["adam"]
 MOST_PRODUCTS = 8
 """Products written out; of more the rest is summed up."""
+MOST_NUMBERS = 5
+"""Numbers of a vector written out."""
+
+
+GRADIENTS = (
+    "of a user's factor: slope × the item's factor; of an item's: slope × the user's",
+    "slope × how fast the total grows with it: back through every ReLU above 0",
+)
+"""Of a dot product, of a net."""
 
 
 def number(value: float) -> str:
@@ -36,24 +51,7 @@ def in_brackets(value: float) -> str:
 def forward_lines(step: OneStep) -> list[str]:
     """How the prediction comes about, and how wrong it is."""
     cell, forward = step.before, step.forward
-    pairs = list(zip(cell.user.tolist(), cell.item.tolist(), strict=True))
-    products = [f"{in_brackets(u)} × {in_brackets(i)}" for u, i in pairs[:MOST_PRODUCTS]]
-    if len(pairs) > MOST_PRODUCTS:
-        rest = float(forward.products[MOST_PRODUCTS:].sum())
-        products.append(f"{in_brackets(rest)} ({len(pairs) - MOST_PRODUCTS} more)")
-    lines = [f"products    {' + '.join(products)} = {number(float(forward.products.sum()))}"]
-    added = [
-        (name, value)
-        for name, value in (
-            ("user bias", cell.user_bias),
-            ("item bias", cell.item_bias),
-            ("mean", cell.global_mean if cell.global_mean else None),
-        )
-        if value is not None
-    ]
-    if added:
-        terms = " + ".join(f"{in_brackets(value)} ({name})" for name, value in added)
-        lines.append(f"total       {number(float(forward.products.sum()))} + {terms} = {number(forward.total)}")
+    lines = _product_lines(cell) if isinstance(cell, Cell) else _layer_lines(cell)
     if cell.rating_range is not None:
         low, high = cell.rating_range
         lines.append(
@@ -66,6 +64,53 @@ def forward_lines(step: OneStep) -> list[str]:
     return lines
 
 
+def _product_lines(cell: Cell) -> list[str]:
+    pairs = list(zip(cell.user.tolist(), cell.item.tolist(), strict=True))
+    products = [f"{in_brackets(u)} × {in_brackets(i)}" for u, i in pairs[:MOST_PRODUCTS]]
+    if len(pairs) > MOST_PRODUCTS:
+        rest = float(cell.products[MOST_PRODUCTS:].sum())
+        products.append(f"{in_brackets(rest)} ({len(pairs) - MOST_PRODUCTS} more)")
+    total = float(cell.products.sum())
+    lines = [f"products    {' + '.join(products)} = {number(total)}"]
+    added = [
+        (name, value)
+        for name, value in (
+            ("user bias", cell.user_bias),
+            ("item bias", cell.item_bias),
+            ("mean", cell.global_mean if cell.global_mean else None),
+        )
+        if value is not None
+    ]
+    if added:
+        terms = " + ".join(f"{in_brackets(value)} ({name})" for name, value in added)
+        lines.append(f"total       {number(total)} + {terms} = {number(cell.forward().total)}")
+    return lines
+
+
+def _layer_lines(cell: AnyCell) -> list[str]:
+    assert isinstance(cell, NetCell), "There are two kinds of cells."
+    given, *hidden, output = cell.activations()
+    lines = [
+        f"user        {_vector(cell.user)}",
+        f"item        {_vector(cell.item)}",
+        f"input       both in a line: {len(given)} numbers; in training some are left out at random, none here",
+    ]
+    n_in = len(given)
+    for place, values in enumerate(hidden, start=1):
+        table = f"{n_in} × {len(values)}"
+        alive = int(np.count_nonzero(values))
+        lines.append(f"{f'layer {place}':<12}ReLU({table} weights, offsets) = {_vector(values)}, {alive} > 0")
+        n_in = len(values)
+    mean = f" + {in_brackets(cell.global_mean)} (mean)" if cell.global_mean else ""
+    lines.append(f"total       {n_in} weights × layer {len(hidden)} + offset = {number(float(output[0]))}{mean}")
+    return lines
+
+
+def _vector(values: FloatArray) -> str:
+    shown = "  ".join(number(value) for value in values[:MOST_NUMBERS].tolist())
+    return f"{shown}{' …' if len(values) > MOST_NUMBERS else ''} ({len(values)} numbers)"
+
+
 def backward_lines(step: OneStep) -> list[str]:
     """The slope that all gradients share, clipping, and the optimizer's rule with its numbers."""
     forward = step.forward
@@ -73,12 +118,12 @@ def backward_lines(step: OneStep) -> list[str]:
     if step.before.rating_range is not None:
         factors += f" × {number(forward.slope)} (slope of the sigmoid)"
     lines = [f"slope       {factors} = {number(step.total_slope)}"]
-    lines.append("gradient    of a user's factor: slope × the item's factor; of an item's: slope × the user's")
-    clipped = [f"{side}: × {number(row.clip_factor)}" for side, row in step.rows.items() if row.clip_factor < 1]
+    lines.append(f"gradient    {GRADIENTS[isinstance(step.before, NetCell)]}")
+    clipped = [f"{name}: × {number(row.clip_factor)}" for name, row in step.rows.items() if row.clip_factor < 1]
     if clipped:
         lines.append(f"clipped     {', '.join(clipped)} (longer than {step.config.clip:g})")
     lines.append(f"{'optimizer':<12}{rule(step.config, step.memory.steps)}")
-    lines.append(f"{'decay':<12}{_decay(step.config)}")
+    lines.append(f"{'decay':<12}{_decay(step)}")
     return lines
 
 
@@ -103,14 +148,19 @@ def rule(config: TrainingConfig, t: int) -> str:
     )
 
 
-def _decay(config: TrainingConfig) -> str:
-    decay, bias = config.weight_decay, config.weight_decay if config.bias_decay < 0 else config.bias_decay
-    if decay == 0 and bias == 0:
+def _decay(step: OneStep) -> str:
+    config, is_net = step.config, isinstance(step.before, NetCell)
+    decay, other, who = config.weight_decay, config.bias_decay, "biases"
+    if is_net:
+        other, who = config.net_decay, "layers"
+    if other < 0:
+        other = decay
+    if decay == 0 and other == 0:
         return "none"
-    of_biases = "" if bias == decay else f", {bias:g} for biases"
+    of_others = "" if other == decay else f", {other:g} for {who}"
     if config.decay_kind == "l2" and config.optimizer != "adamw":
-        return f"L2: gradient + {decay:g} × number{of_biases}, before the optimizer's rule"
-    return f"decoupled: number − rate {config.learning_rate:g} × {decay:g} × number{of_biases}, beside the step"
+        return f"L2: gradient + {decay:g} × number{of_others}, before the optimizer's rule"
+    return f"decoupled: number − rate {config.learning_rate:g} × {decay:g} × number{of_others}, beside the step"
 
 
 def header(step: OneStep) -> list[str]:
@@ -123,25 +173,28 @@ def header(step: OneStep) -> list[str]:
 
 
 def table(step: OneStep) -> list[list[str | float]]:
-    """One row per number: its name, old value, gradient, what the optimizer remembers, step, new value."""
-    names = header(step)
+    """One row per number: its name, old value, gradient, what the optimizer remembers, step, new value.
+
+    Of a whole layer the length of each of these: the root of the sum of the squares.
+    """
+    titles, names = header(step), step.before.names()
     rows: list[list[str | float]] = []
-    n = len(step.before.user)
-    for side, row in step.rows.items():
-        for place in range(len(row.old)):
-            columns: dict[str, float] = {
-                "old": row.old[place],
-                "gradient": row.clip_factor * row.gradient[place],
-                "+ L2": row.decay_gradient[place],
-                "step": -row.step[place],
-                "decay": -row.decayed[place],
-                "new": row.new[place],
-            }
-            for what, short in (("momentum", "m"), ("squares", "s")):
-                if what in row.memory_after:
-                    columns[short] = row.memory_after[what][place]
-            name = f"{side} {'bias' if place == n else f'f{place + 1}'}"
-            rows.append([name, *(float(columns[one]) for one in names[1:])])
+    for array, row in step.rows.items():
+        columns = {
+            "old": row.old,
+            "gradient": row.clip_factor * row.gradient,
+            "+ L2": row.decay_gradient,
+            "step": -row.step,
+            "decay": -row.decayed,
+            "new": row.new,
+        }
+        for what, short in (("momentum", "m"), ("squares", "s")):
+            if what in row.memory_after:
+                columns[short] = row.memory_after[what]
+        if len(names[array]) < len(row.old):
+            columns = {title: np.array([np.linalg.norm(values)]) for title, values in columns.items()}
+        for place, name in enumerate(names[array]):
+            rows.append([name, *(float(columns[title][place]) for title in titles[1:])])
     return rows
 
 

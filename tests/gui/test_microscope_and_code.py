@@ -164,3 +164,21 @@ def test_a_step_that_also_moves_labels_is_not_shown_as_if_it_did_not(looking):
     looking.wait_until(lambda: "step 1 would be" in title.text())
     looking.do("actionShowCode")
     assert "import torch" in looking.window.training_windows.code.torch.toPlainText()
+
+
+def test_a_net_has_its_step_too_and_undo_takes_the_layers_back(lesson):
+    lesson.window.workspace.configure(replace(lesson.window.workspace.config, model="net", n_factors=4, hidden="6"))
+    lesson.select("ratingsView", *rated_cell(lesson))
+    lesson.do("actionMicroscope")
+    before = lesson.window.workspace.factors.copy()
+    assert "layer 1" in words(lesson)
+    click(lesson, "microscopeStep")
+    after = lesson.window.workspace.factors
+    assert (after.weights[0] != before.weights[0]).any()
+    row, column = rated_cell(lesson)
+    axes = lesson.window.axes
+    user, item = axes.users[row], axes.items[column]
+    predicted = after.predict(np.array([user]), np.array([item]))[0]
+    assert f"→ {predicted:.4f}" in outcome(lesson)
+    lesson.do("actionUndo")
+    assert lesson.window.workspace.factors.equals(before)

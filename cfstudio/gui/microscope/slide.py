@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.one_step import Cell, Memory, OneStep, one_step
+from cfstudio.learning.net_cell import cell_of
+from cfstudio.learning.one_step import AnyCell, Memory, OneStep, one_step
 from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
 
 NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
-NOT_HERE = "The microscope shows dot products with or without biases; choose one of them as the model."
+NOT_HERE = "The Bayesian model does no gradient steps to look at: it draws samples. Choose another model."
 WITH_COLUMNS = (
     "With item and user columns a step also moves the numbers of their labels, which the microscope does not show; "
     "empty that setting to look at a step."
@@ -65,7 +66,7 @@ class Slide:
         if np.isnan(rating):
             self._clear("Nobody has rated this cell, so it has no error to learn from; select a rated one.")
             return
-        if workspace.config.model not in ("dot", "dot-bias"):
+        if workspace.config.model == "bayes":
             self._clear(NOT_HERE)
             return
         if workspace.config.features and kind_named(workspace.config.model).takes_features:
@@ -74,7 +75,7 @@ class Slide:
         if cell != self._cell:
             self._cell, self._done = cell, []
         self.why_not = ""
-        self._look(Cell.of(workspace.factors, *cell), rating)
+        self._look(cell_of(workspace.factors, *cell), rating)
 
     def press(self) -> None:
         """Do the next step on this cell, as one edit."""
@@ -84,15 +85,13 @@ class Slide:
         if self.step is None or self._cell is None:
             return
         done = one_step(
-            Cell.of(workspace.factors, *self._cell), self.step.rating, workspace.config, self._memory()
+            cell_of(workspace.factors, *self._cell), self.step.rating, workspace.config, self._memory()
         )  # fmt: skip
         del self._done[self._n_valid() :]
         self._done.append(done)
         user, item = self._cell
         factors = workspace.factors.copy()
-        factors.user_factors[user], factors.item_factors[item] = done.after.user, done.after.item
-        if factors.user_bias is not None and factors.item_bias is not None:
-            factors.user_bias[user], factors.item_bias[item] = done.after.user_bias, done.after.item_bias
+        done.after.write_into(factors, user, item)
         label = f"step on {workspace.ratings.user_name(user)}, {workspace.ratings.item_table.titles[item]}"
         workspace.exchange_state(label, replace(workspace.state, factors=factors))
         self.refresh()
@@ -102,7 +101,7 @@ class Slide:
         self._done = []
         self.refresh()
 
-    def _look(self, cell: Cell, rating: float) -> None:
+    def _look(self, cell: AnyCell, rating: float) -> None:
         n = self._n_valid()
         last = self._done[n - 1] if n else None
         is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
@@ -114,7 +113,7 @@ class Slide:
     def _n_valid(self) -> int:
         """How many of the steps done still count: those before the present numbers, or all after a foreign edit."""
         assert self._cell is not None
-        cell = Cell.of(self._workspace.factors, *self._cell)
+        cell = cell_of(self._workspace.factors, *self._cell)
         for place in range(len(self._done) - 1, -1, -1):
             if _is_same(self._done[place].after, cell):
                 return place + 1
@@ -126,20 +125,20 @@ class Slide:
         n = self._n_valid()
         if n == 0 or self._done[n - 1].config.optimizer != self._workspace.config.optimizer:
             return Memory()
-        memory = self._done[n - 1].memory
-        lengths = {len(array) for sides in memory.arrays.values() for array in sides.values()}
-        fits = lengths <= {len(self._done[n - 1].after.rows()["user"])}
-        return memory if fits and self._has_shape(self._done[n - 1].after) else Memory()
-
-    def _has_shape(self, cell: Cell) -> bool:
-        factors = self._workspace.factors
-        return len(cell.user) == factors.n_factors and (cell.user_bias is not None) == factors.has_bias
+        done = self._done[n - 1]
+        assert self._cell is not None
+        present = cell_of(self._workspace.factors, *self._cell)
+        return done.memory if _sizes(done.after) == _sizes(present) else Memory()
 
     def _clear(self, why: str) -> None:
         self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, why
 
 
-def _is_same(one: Cell, other: Cell) -> bool:
+def _sizes(cell: AnyCell) -> dict[str, int]:
+    return {name: len(row) for name, row in cell.rows().items()}
+
+
+def _is_same(one: AnyCell, other: AnyCell) -> bool:
     """Whether two cells' numbers are equal, as far as float32 goes."""
     a, b = one.rows(), other.rows()
-    return all(len(a[side]) == len(b[side]) and np.allclose(a[side], b[side], rtol=1e-6, atol=1e-7) for side in a)
+    return _sizes(one) == _sizes(other) and all(np.allclose(a[name], b[name], rtol=1e-6, atol=1e-7) for name in a)
