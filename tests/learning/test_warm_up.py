@@ -13,8 +13,8 @@ from cfstudio.learning import warm_up
 def note(tmp_path, monkeypatch):
     """Where the note is kept in this test."""
     path = tmp_path / "cache" / "kernels.json"
-    monkeypatch.setattr(warm_up, "_note_path", lambda: path)
-    return path
+    monkeypatch.setattr(warm_up, "_note_path", lambda what: path.with_stem(f"{what}-kernels"))
+    return path.with_stem("rows-kernels")
 
 
 def test_what_was_warmed_up_is_known_and_what_changed_since_is_not(note, monkeypatch, tmp_path):
@@ -24,7 +24,7 @@ def test_what_was_warmed_up_is_known_and_what_changed_since_is_not(note, monkeyp
     with monkeypatch.context() as changed:
         newer = tmp_path / "kernels.py"
         newer.write_text("# another version")
-        changed.setattr(warm_up, "SOURCES", (newer, *warm_up.SOURCES[1:]))
+        changed.setattr(warm_up, "SOURCES", {**warm_up.SOURCES, "rows": (newer, *warm_up.SOURCES["rows"][1:])})
         assert not warm_up.is_compiled()
     with monkeypatch.context() as changed:
         changed.setenv("NUMBA_CACHE_DIR", str(tmp_path))
@@ -40,6 +40,14 @@ def test_a_cache_that_was_emptied_or_a_broken_note_is_seen(note):
     for broken in ("", "{", "[]", "{}"):
         note.write_text(broken)
         assert not warm_up.is_compiled()
+
+
+def test_kernels_for_features_are_known_apart_from_those_of_every_run(note):
+    assert warm_up.warm_up("rows")
+    assert not warm_up.is_compiled("features")
+    assert warm_up.warm_up("features")
+    assert warm_up.is_compiled("features")
+    assert warm_up.is_compiled("rows")
 
 
 def test_where_no_note_can_be_left_warming_up_still_works(note):
