@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cfstudio.learning import kernels
+from cfstudio.learning import kernels, sgd_kernel
 from cfstudio.learning.cell_kernels import squared_error, squared_lengths
 from cfstudio.learning.compiled import padded_width
 from cfstudio.learning.engine import (
@@ -45,6 +45,9 @@ KINDS = {
 ROWS_MEASURED = 2_048
 """Rows whose lengths are measured between two steps."""
 
+SMALL_BATCH = 512
+"""Cells of a step up to which plain SGD moves row by row: the copies it makes of them stay in the processor's cache."""
+
 
 class FastEngine:
     """Dot product with or without biases, every optimizer row by row, on one CPU core.
@@ -67,6 +70,11 @@ class FastEngine:
         self._item_rows = np.zeros((n_items, per_row), dtype=np.float32)
         self._user_sheet = _gradient_sheet(n_users, min(batch_size, n_users), self._width)
         self._item_sheet = _gradient_sheet(n_items, min(batch_size, n_items), self._width)
+        copies = batch_size if config.optimizer == "sgd" and batch_size <= SMALL_BATCH else 0
+        self._old_rows = np.zeros((2, copies, self._width), dtype=np.float32)
+        self._slopes = np.zeros(copies, dtype=np.float32)
+        self._user_seen, self._item_seen = np.zeros(n_users, dtype=np.int64), np.zeros(n_items, dtype=np.int64)
+        self._stamp = 0
         low, high = factors.rating_range or (0.0, 0.0)
         self._low, self._span = np.float32(low), np.float32(high - low)
         self._mean = np.float32(factors.global_mean)
@@ -91,6 +99,8 @@ class FastEngine:
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
+        if self._is_plain_sgd:
+            return self._sgd_steps(pairs, rates)
         done = kernels.steps(
             self._user_rows,
             self._item_rows,
@@ -107,6 +117,55 @@ class FastEngine:
             self._item_sheet,
             self.report,
         )
+        return int(done)
+
+    @property
+    def _is_plain_sgd(self) -> bool:
+        """Whether a step moves nothing but the rows of its cells, by their gradients as they are."""
+        config = self._config
+        decays = config.weight_decay > 0 or bias_decay(config) > 0
+        return len(self._slopes) > 0 and config.clip == 0 and not (config.moves_untouched and decays)
+
+    def _sgd_steps(self, pairs: Pairs, rates: NDArray[np.float32]) -> int:
+        """The last step's gradient is measured before that step, which is done as the others are."""
+        done = self._move_rows(pairs, rates[:-1])
+        if done < len(rates) - 1:
+            return done
+        batch = pairs.part(done * self._batch_size, min((done + 1) * self._batch_size, len(pairs)))
+        self.report[1] = kernels.squared_gradient(
+            self._user_rows,
+            self._item_rows,
+            batch.users,
+            batch.items,
+            batch.ratings,
+            self._kernel_shape,
+            self._user_sheet,
+            self._item_sheet,
+        )
+        return done + self._move_rows(batch, rates[-1:])
+
+    def _move_rows(self, pairs: Pairs, rates: NDArray[np.float32]) -> int:
+        old_users, old_items = self._old_rows
+        done = sgd_kernel.sgd_steps(
+            self._user_rows,
+            self._item_rows,
+            pairs.users,
+            pairs.items,
+            pairs.ratings,
+            self._batch_size,
+            rates,
+            self._kernel_shape,
+            np.float32(self._config.weight_decay),
+            np.float32(bias_decay(self._config)),
+            self._stamp,
+            self._user_seen,
+            self._item_seen,
+            old_users,
+            old_items,
+            self._slopes,
+            self.report,
+        )
+        self._stamp += len(rates)
         return int(done)
 
     def rmse(self, pairs: Pairs) -> float:

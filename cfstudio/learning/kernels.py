@@ -9,7 +9,9 @@ The gradient of the mean squared error of a batch is summed over the batch from 
 is then updated once: the same step as torch's autograd with a row-wise optimizer, or with its dense one where rows
 that no cell of the batch touches are moved, too.
 
-Importing this module compiles `steps`, or loads it from numba's cache.
+Small batches of plain SGD have a kernel of their own, `sgd_kernel`, and come here for the length of the gradient.
+
+Importing this module compiles its public functions, or loads them from numba's cache.
 """
 
 from __future__ import annotations
@@ -168,33 +170,6 @@ def _move(
 
 
 @part
-def _plain_update(
-    rows: Floats,
-    sheet: Sheet,
-    count: int,
-    width: int,
-    rate: np.float32,
-    keep: np.float32,
-    more_bias: np.float32,
-    bias: int,
-    fixed: int,
-    constant: np.float32,
-) -> None:
-    """Move the rows that the batch touched by plain SGD: the one rule whose rows wait for nothing but memory."""
-    slots, touched, gradient = sheet
-    for slot in range(count):
-        row = touched[slot]
-        slots[row] = -1
-        w = rows[row]
-        g = gradient[slot]
-        old_bias = w[bias]
-        for j in range(width):
-            w[j] = keep * w[j] - rate * g[j]
-        w[bias] += more_bias * old_bias
-        w[fixed] = constant
-
-
-@part
 def _update(
     rows: Floats,
     sheet: Sheet,
@@ -215,9 +190,6 @@ def _update(
     one, zero = np.float32(1.0), np.float32(0.0)
     keep = one if is_l2 else one - rate * decay
     more_bias = zero if is_l2 else rate * (decay - bias_decay)
-    if kind == SGD and not is_dense and not is_l2 and clip == zero:
-        _plain_update(rows, sheet, count, width, rate, keep, more_bias, bias, fixed, constant)
-        return
     root = one
     if kind == ADAM:
         rate = np.float32(rate / (1.0 - float64(momentum) ** t))
@@ -255,6 +227,36 @@ def _gradient_length(sheet: Sheet, count: int, width: int, fixed: int) -> float:
     for slot in range(count):
         gradient[slot, fixed] = np.float32(0.0)
         total += float64(_squared_length(gradient[slot], width))
+    return total
+
+
+@part
+def _forget(sheet: Sheet, count: int) -> None:
+    slots, touched, _ = sheet
+    for slot in range(count):
+        slots[touched[slot]] = -1
+
+
+@compiled(float64(ROWS, ROWS, *PAIRS, SHAPE, SHEET, SHEET))
+def squared_gradient(
+    user_rows: Floats,
+    item_rows: Floats,
+    users: Codes,
+    items: Codes,
+    ratings: Floats,
+    shape: Shape,
+    user_sheet: Sheet,
+    item_sheet: Sheet,
+) -> float:
+    """Squared length of the gradient of all pairs together; moves nothing."""
+    width, n_factors = shape[0], shape[1]
+    n_users, n_items, _ = _gradients(
+        user_rows, item_rows, users, items, ratings, 0, len(ratings), shape, user_sheet, item_sheet
+    )
+    total = _gradient_length(user_sheet, n_users, width, n_factors + 1)
+    total += _gradient_length(item_sheet, n_items, width, n_factors)
+    _forget(user_sheet, n_users)
+    _forget(item_sheet, n_items)
     return total
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SOURCES = tuple(
-    Path(__file__).with_name(f"{name}.py") for name in ("kernels", "cell_kernels", "gibbs_kernels", "compiled")
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("kernels", "sgd_kernel", "cell_kernels", "gibbs_kernels", "compiled")
 )
 
 
@@ -45,10 +46,10 @@ def warm_up() -> bool:
     """
     from cfstudio.learning import cell_kernels as cells
     from cfstudio.learning import gibbs_kernels as gibbs
-    from cfstudio.learning import kernels
+    from cfstudio.learning import kernels, sgd_kernel
 
-    functions: list[Callable[..., Any]] = [kernels.steps, cells.shuffle_ahead, cells.shuffle_back]
-    functions += [cells.squared_error, cells.squared_lengths]
+    functions: list[Callable[..., Any]] = [kernels.steps, kernels.squared_gradient, sgd_kernel.sgd_steps]
+    functions += [cells.shuffle_ahead, cells.shuffle_back, cells.squared_error, cells.squared_lengths]
     functions += [gibbs.tally, gibbs.settle, gibbs.draw_factor, gibbs.draw_linear]
     files: list[str] = []
     for function in functions:
