@@ -1,4 +1,4 @@
-"""An epoch with genres against one without: `python tests/benchmarks/features.py [--rounds 7]`.
+"""An epoch with genres against one without: `python tests/benchmarks/feature_engines.py [--rounds 7]`.
 
 Both train dot-bias with features compiled (50 factors, Adam, 64 ratings a step) on ml-latest-small-2016, in turns in
 one process; the median ratio is printed, and the aim is at most 1.5. With `--epochs 5` it also reads the held-out RMSE
