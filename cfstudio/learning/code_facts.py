@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cfstudio.learning.engine import learned_columns
+from cfstudio.models.bayes_features import sampled_columns
 from cfstudio.models.net import NetFactorization, hidden_sizes
 from cfstudio.models.registry import kind_named
 from cfstudio.models.start import random_start
@@ -98,14 +99,15 @@ class CodeFacts:
 
 
 def code_facts(ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> CodeFacts:
-    """The facts of a model that is trained by gradients. Raises NoCode where there is nothing to train."""
+    """The facts of a model. Raises NoCode where there is nothing to train."""
     rated = ratings.rated
     trained = rated & ~held_out
     n = int(trained.sum())
     if not n:
         raise NoCode("There is no rating to train on; rate some cells or hold fewer out.")
     columns, fresh = _learned(ratings, held_out, config)
-    if set(start.arrays()) != set(fresh.arrays()):
+    samples = kind_named(config.model).engine == "sampler"
+    if not samples and set(start.arrays()) != set(fresh.arrays()):
         raise NoCode("The present numbers belong to another model than the settings; reset them to see the code.")
     batch_size = min(config.batch_size or n, n)
     sees_all = len(np.unique(ratings.users[trained])) == ratings.n_users and (
@@ -114,7 +116,8 @@ def code_facts(ratings: Ratings, held_out: BoolArray, start: Factorization, conf
     is_plain_dot = config.model == "dot" and not config.sigmoid
     top = float(np.sqrt(max(abs(ratings.scale.low), abs(ratings.scale.high)) / config.n_factors))
     parts = isinstance(start, NetFactorization) and bool(columns)
-    from_seed = start.equals(fresh) and (not parts or all(map(_tells_labels_apart, columns)))
+    # A sampler draws its own start.
+    from_seed = samples or (start.equals(fresh) and (not parts or all(map(_tells_labels_apart, columns))))
     moves_all = config.moves_untouched and kind_named(config.model).engine == "rows"
     return CodeFacts(
         name=ratings.name,
@@ -141,7 +144,10 @@ def _learned(
 ) -> tuple[tuple[FeatureColumn, ...], Factorization]:
     """The columns to learn from and the start of the seed."""
     try:
-        return learned_columns(ratings, config), random_start(ratings, config, held_out)
+        fresh = random_start(ratings, config, held_out)
+        if kind_named(config.model).engine == "sampler":
+            return sampled_columns(ratings, config.features), fresh
+        return learned_columns(ratings, config), fresh
     except ValueError as reason:
         raise NoCode(str(reason)) from reason
 

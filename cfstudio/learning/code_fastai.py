@@ -22,6 +22,10 @@ OTHER_SPLIT = (
     "# It holds random cells out here; those that the run holds out stand in start.npz, which the other tab reads."
 )
 NO_BIAS = "# fastai's learner always has biases; the plain dot product is a module of one's own, as in the other tab."
+NO_FASTAI = (
+    "fastai has no Bayesian model: its learners take steps down a gradient, and this one draws samples. "
+    "The library myFM has it."
+)
 
 
 def fastai_part(facts: CodeFacts) -> str:

@@ -98,3 +98,8 @@ def listed(before: str, parts: Iterable[str], after: str) -> list[str]:
             lines.append(margin + part)
     lines[-1] += after
     return lines
+
+
+def quoted(text: str) -> str:
+    """A text as Python writes it, in double quotes where that is simple."""
+    return repr(text) if '"' in text or "\\" in text else f'"{text}"'

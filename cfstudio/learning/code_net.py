@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cfstudio.learning.code_models import SIDES, listed, output_line
+from cfstudio.learning.code_models import SIDES, listed, output_line, quoted
 
 if TYPE_CHECKING:
     from cfstudio.learning.code_facts import CodeFacts
@@ -63,19 +63,15 @@ def net_start(facts: CodeFacts) -> list[str]:
         names = ["user_factors", "item_factors", *(f"labels {one.name}" for one in labels)]
         names += [f"{what} {place}" for place, _ in ways for what in ("weight", "offset")]
         return [
-            *listed("names = [", map(_quoted, names), "]"),
+            *listed("names = [", map(quoted, names), "]"),
             "for p, name in zip(model.parameters(), names):",
             "    p.data = torch.tensor(start[name])",
         ]
     reaches = {"user": REACH, "item": REACH, **{one.name: REACH for one in labels}}
     reaches |= {f"{what} {place}": f"{n_in}**-0.5" for place, (n_in, _) in ways for what in ("weight", "offset")}
     return [
-        *listed("reaches = {", (f"{_quoted(name)}: {reach}" for name, reach in reaches.items()), "}"),
+        *listed("reaches = {", (f"{quoted(name)}: {reach}" for name, reach in reaches.items()), "}"),
         "for p, (name, reach) in zip(model.parameters(), reaches.items()):  # each from a generator of its own",
         f"    drawn = np.random.default_rng([{facts.config.seed}, *name.encode()]).uniform(-reach, reach, p.shape)",
         "    p.data = torch.tensor(drawn, dtype=torch.float32)",
     ]
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if '"' in text or "\\" in text else f'"{text}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfstudio.learning.code_files import TABLES
+from cfstudio.learning.code_models import quoted
 
 if TYPE_CHECKING:
     from cfstudio.learning.code_facts import CodeFacts
@@ -29,21 +30,12 @@ def data_part(facts: CodeFacts) -> str:
         "import torch",
         *(["from torch import nn"] if facts.is_net else []),
         "",
-        'table = pd.read_csv("ratings.csv")  # userId, movieId, rating',
     ]
-    counts = ("len(user_ids)", "len(item_ids)") if facts.has_ids else (facts.n_users, facts.n_items)
-    if facts.has_ids:
-        lines += [
-            "user_ids, users = np.unique(table.userId, return_inverse=True)  # codes from 0",
-            "item_ids, items = np.unique(table.movieId, return_inverse=True)",
-        ]
-    else:
-        lines.append("users, items = table.userId.to_numpy(), table.movieId.to_numpy()  # codes from 0")
+    lines += code_lines(facts)
     if not facts.is_net:
+        counts = ("len(user_ids)", "len(item_ids)") if facts.has_ids else (facts.n_users, facts.n_items)
         lines.append(f"n_users, n_items, n_factors = {counts[0]}, {counts[1]}, {config.n_factors}")
-    if facts.reads_start:
-        lines.append('start = np.load("start.npz")')
-    lines += _split_lines(facts)
+    lines += split_lines(facts)
     lines.append("users, items, ratings = map(torch.tensor, (users, items, table.rating.to_numpy(np.float32)))")
     for side in ("user", "item"):
         lines += _column_lines(facts, side)
@@ -56,7 +48,7 @@ def _column_lines(facts: CodeFacts, side: Side) -> list[str]:
     if not names:
         return []
     file = "known_users" if side == "user" else "movies"
-    columns = f"({', '.join(map(repr, names))}{',' * (len(names) == 1)})"
+    columns = f"({', '.join(map(quoted, names))}{',' * (len(names) == 1)})"
     lines = [
         f'{file} = pd.read_csv("{TABLES[side]}", dtype=object, keep_default_na=False)  # in the order of the ids',
         f'{side}_flags = [torch.tensor({file}[one].str.get_dummies("|").to_numpy(np.float32)) for one in {columns}]',
@@ -66,16 +58,32 @@ def _column_lines(facts: CodeFacts, side: Side) -> list[str]:
     return lines
 
 
-def _split_lines(facts: CodeFacts) -> list[str]:
+def code_lines(facts: CodeFacts) -> list[str]:
+    """The ratings, and the codes of their users and movies."""
+    lines = ['table = pd.read_csv("ratings.csv")  # userId, movieId, rating']
+    if not facts.has_ids:
+        return [*lines, "users, items = table.userId.to_numpy(), table.movieId.to_numpy()  # codes from 0"]
+    return [
+        *lines,
+        "user_ids, users = np.unique(table.userId, return_inverse=True)  # codes from 0",
+        "item_ids, items = np.unique(table.movieId, return_inverse=True)",
+    ]
+
+
+def split_lines(facts: CodeFacts) -> list[str]:
+    """Which ratings are trained on, and what else is read from `start.npz`."""
     config = facts.config
+    lines = ['start = np.load("start.npz")'] if facts.reads_start else []
     if not facts.split_from_seed:
         return [
+            *lines,
             'held_out = start["held_out"]  # never trained on',
             "train, valid = np.flatnonzero(~held_out), np.flatnonzero(held_out)",
         ]
     if config.valid_fraction == 0:
-        return ["train, valid = np.arange(len(table)), np.arange(0)  # all are trained on"]
+        return [*lines, "train, valid = np.arange(len(table)), np.arange(0)  # all are trained on"]
     return [
+        *lines,
         f"chosen = np.random.default_rng({config.split_seed}).permutation(len(table))",
         f"valid, train = map(np.sort, np.split(chosen, [int(len(table) * {config.valid_fraction!r})]))"
         "  # held out, and trained on",

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cfstudio.learning.code_facts import NoCode, code_facts
-from cfstudio.learning.code_fastai import fastai_part
+from cfstudio.learning.code_bayes import bayes_part
+from cfstudio.learning.code_facts import code_facts
+from cfstudio.learning.code_fastai import NO_FASTAI, fastai_part
 from cfstudio.learning.code_files import code_files
 from cfstudio.learning.code_models import model_part
 from cfstudio.learning.code_net import net_part
 from cfstudio.learning.code_pieces import data_part, loop_part, order_part
 from cfstudio.learning.code_updates import update_part
+from cfstudio.models.bayes_features import names_sampled_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,17 +49,21 @@ class Script:
     text: str
     fastai: str
     files: dict[str, Callable[[], bytes]]
+    no_fastai: str = ""
+    """Why fastai has no such model, a sentence; empty where it has one."""
 
 
 def show_code(ratings: Ratings, held_out: BoolArray, start: Factorization, config: TrainingConfig) -> Script:
     """The script that trains from `start` with these settings.
 
-    Raises NoCode for a model that there is no script for, and where there is nothing to train on.
+    Raises NoCode where there is nothing to train on, or the start is that of another model.
     """
-    if config.model == "bayes":
-        raise NoCode("Code is shown for the models that are trained by gradients; choose one of them.")
     facts = code_facts(ratings, held_out, start, config)
+    files = code_files(ratings, held_out, start, facts)
+    if config.model == "bayes":
+        text = shortened(bayes_part(facts, has_sets=names_sampled_columns(config.features))) + "\n"
+        return Script(text, "", files, NO_FASTAI)
     module = net_part(facts) if facts.is_net else model_part(facts)
     parts = [data_part(facts), module, order_part(facts), update_part(facts), loop_part(facts)]
     text = shortened("\n\n".join(part for part in parts if part)) + "\n"
-    return Script(text, fastai_part(facts), code_files(ratings, held_out, start, facts))
+    return Script(text, fastai_part(facts), files)

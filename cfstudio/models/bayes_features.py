@@ -105,7 +105,7 @@ def bayes_features(ratings: Ratings, held_out: BoolArray, text: str) -> tuple[Fe
     `held_out` (n_rows,) ratings enter no set. Raises ValueError with a sentence for a name that is not there.
     """
     names = _names(ratings, text)
-    columns = feature_columns(ratings, ", ".join(name for name in names if name != SETS))
+    columns = sampled_columns(ratings, text)
     sides = {"user": [FeatureGroup.ids("user", ratings.n_users)], "item": [FeatureGroup.ids("item", ratings.n_items)]}
     if SETS in names:
         train = ratings.rated & ~held_out
@@ -115,6 +115,11 @@ def bayes_features(ratings: Ratings, held_out: BoolArray, text: str) -> tuple[Fe
     for column in columns:
         sides[column.side].append(FeatureGroup.of_labels(column))
     return FeatureBlock.of(ratings.n_users, sides["user"]), FeatureBlock.of(ratings.n_items, sides["item"])
+
+
+def sampled_columns(ratings: Ratings, text: str) -> tuple[FeatureColumn, ...]:
+    """The columns that the setting names, without the sets. Raises ValueError with a sentence as `feature_columns`."""
+    return feature_columns(ratings, ", ".join(name for name in _names(ratings, text) if name != SETS))
 
 
 def names_sampled_columns(text: str) -> bool:

@@ -127,14 +127,26 @@ def test_the_code_follows_the_settings_and_is_copied(lesson):
     assert "collab_learner" in QGuiApplication.clipboard().text()
 
 
-def test_a_model_without_code_says_which_have_one(lesson):
+def test_the_sampler_has_a_numpy_script_and_says_that_fastai_has_none(lesson):
     lesson.do("actionShowCode")
     window = lesson.window.training_windows.code
+    lesson.window.workspace.configure(replace(lesson.window.workspace.config, model="bayes"))
+    assert "standard_gamma" in window.torch.toPlainText()
+    assert window.tabs.tabText(0) == "NumPy"
+    assert lesson.find("codeCopy", QPushButton).isEnabled()
+    window.tabs.setCurrentIndex(1)
+    assert "no Bayesian model" in window.fastai.placeholderText()
+    assert not lesson.find("codeCopy", QPushButton).isEnabled()
+    assert not lesson.find("codeSave", QPushButton).isEnabled()
+    window.tabs.setCurrentIndex(0)
+    assert lesson.find("codeCopy", QPushButton).isEnabled()
 
-    lesson.window.workspace.put_state(
-        replace(lesson.window.workspace.state, config=replace(lesson.window.workspace.config, model="bayes"))
-    )
-    assert "choose one of them" in window.note.text()
+
+def test_without_a_rating_to_train_on_the_page_says_so(lesson):
+    lesson.do("actionShowCode")
+    window, workspace = lesson.window.training_windows.code, lesson.window.workspace
+    workspace.put_state(replace(workspace.state, held_out=np.ones_like(workspace.held_out)))
+    assert "no rating to train on" in window.note.text()
     assert window.torch.placeholderText() == window.note.text()
     assert not lesson.find("codeCopy", QPushButton).isEnabled()
 

@@ -14,12 +14,12 @@ from support import random_ratings
 
 from cfstudio.learning.code_facts import NoCode
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.make_trainer import make_trainer
 from cfstudio.learning.show_code import show_code
-from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 from cfstudio.ratings.builtin import lesson as lesson_ratings
 from cfstudio.ratings.split import random_hold_out
-from cfstudio.workspace.presets import preset_for, starting_factors
+from cfstudio.workspace.presets import hold_out_for, preset_for, starting_factors
 
 RUNNER = """
 import contextlib, io, json, os, runpy, sys
@@ -54,7 +54,7 @@ def run(*folders):
 
 
 def of_ours(ratings, held_out, start, config):
-    trainer = Trainer(ratings, held_out, start, config)
+    trainer = make_trainer(ratings, held_out, start, config)
     while not trainer.finished:
         trainer.advance(1_000_000)
     rows = trainer.history.epoch_rows()
@@ -66,7 +66,7 @@ def of_ours(ratings, held_out, start, config):
 
 def example(config, seed=0):
     ratings = with_columns(random_ratings(40, 30, 500, seed))
-    held_out = random_hold_out(ratings, config.valid_fraction, config.split_seed)
+    held_out = hold_out_for(ratings, config)
     return ratings, held_out, random_start(ratings, config, held_out), config
 
 
@@ -110,17 +110,26 @@ COLUMNS = [
     TrainingConfig(features="genres", schedule="sgdr", moves_untouched=True, learning_rate=0.02, **SMALL),
     TrainingConfig(features="genres", batch_size=0, epochs=20, n_factors=5, learning_rate=0.05),
 ]
+BAYES = [
+    TrainingConfig(model="bayes", features=features, n_factors=k, epochs=12, valid_fraction=part, seed=3, split=split)
+    for features, k, part, split in (
+        ("", 4, 0.2, "random"), ("genres, work, year", 3, 0.2, "random"), ("all", 20, 0.0, "random"),
+        ("sets", 2, 0.3, "random"), ("all", 3, 0.2, "users"),
+    )
+]  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("configs", [CONFIGS, NETS, COLUMNS], ids=["dot products", "nets", "columns"])
+@pytest.mark.parametrize(
+    "configs", [CONFIGS, NETS, COLUMNS, BAYES], ids=["dot products", "nets", "columns", "samplers"]
+)
 def test_every_script_gives_the_errors_of_every_epoch(tmp_path, configs):
     folders, wanted = [], []
     for number, config in enumerate(configs):
         case = example(config)
         script = show_code(*case)
         assert len(script.text.splitlines()) < 80, config
-        assert "start.npz" not in script.files
+        assert ("start.npz" in script.files) == (config.split != "random")
         write(tmp_path / str(number), script)
         folders.append(tmp_path / str(number))
         wanted.append(of_ours(*case))
@@ -148,12 +157,6 @@ def test_what_is_not_used_is_not_in_the_script():
         assert word not in text
 
 
-def test_a_model_without_a_script_says_so():
-    ratings, held_out, start, config = example(TrainingConfig())
-    with pytest.raises(NoCode, match="choose one of them"):
-        show_code(ratings, held_out, start, replace(config, model="bayes"))
-
-
 def test_numbers_of_another_model_than_the_settings_have_no_script():
     ratings, held_out, start, config = example(TrainingConfig())
     with pytest.raises(NoCode, match="reset them to see the code"):
@@ -170,6 +173,21 @@ def test_a_net_started_by_hand_reads_its_start_from_a_file(tmp_path):
     write(tmp_path / "by_hand", script)
     (found,) = run(tmp_path / "by_hand")
     assert np.allclose(found, of_ours(ratings, held_out, start, config), atol=1e-5)
+
+
+def test_a_sampler_reads_only_what_it_uses_and_fastai_has_none():
+    script = show_code(*example(BAYES[0]))
+    assert set(script.files) == {"ratings.csv"}
+    for word in ("torch", "labels", "groups", "optimizer"):
+        assert word not in script.text
+    assert script.fastai == ""
+    assert "no Bayesian model" in script.no_fastai
+
+
+def test_a_sampler_shows_its_code_whatever_numbers_stand_in_the_sheet():
+    ratings, held_out, start, config = example(BAYES[0])
+    edited = start.with_arrays({"user_factors": start.user_factors + 1})
+    assert show_code(ratings, held_out, edited, config).text == show_code(ratings, held_out, start, config).text
 
 
 def test_the_fastai_tab_of_a_net_has_its_layers_and_says_what_fastai_lacks():

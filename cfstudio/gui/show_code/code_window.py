@@ -1,4 +1,4 @@
-"""The window of the code: a PyTorch script and fastai's three lines, always those of the present settings."""
+"""The window of the code: a script and fastai's three lines, always those of the present settings."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 NOTE = (
     "Trains from the start that Reset goes back to, with the present settings, on the CPU: after Reset, the run here "
     "has the same errors at the end of every epoch. Save writes the ratings, and what else it reads, beside it. "
+)
+SAMPLES = (
+    "Draws the samples that a run here draws, in plain NumPy, with the present settings: its errors are the same after "
+    "every sweep. Save writes the ratings, and what else it reads, beside it. "
 )
 STOPS = "Stop rules and “keep best” are not in the script."
 
@@ -80,6 +84,7 @@ class CodeWindow(QDialog):
         buttons.addWidget(self.note, 1)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.save)
+        self.tabs.currentChanged.connect(self._offer)
         layout = QVBoxLayout(self)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(buttons)
@@ -101,20 +106,26 @@ class CodeWindow(QDialog):
             self._script = show_code(self._workspace.ratings, state.held_out, state.start, state.config)
         except NoCode as reason:
             self._script = None
-            text, fastai, note = "", "", str(reason)
+            text, fastai, note, no_fastai = "", "", str(reason), str(reason)
         else:
-            text, fastai = self._script.text, self._script.fastai
+            text, fastai, no_fastai = self._script.text, self._script.fastai, self._script.no_fastai
             config = state.config
             stops = config.minutes or config.patience or config.target_rmse or config.keeps_best
-            note = NOTE + (STOPS if stops else "")
-        for page, shown in ((self.torch, text), (self.fastai, fastai)):
+            note = (SAMPLES if no_fastai else NOTE) + (STOPS if stops else "")
+        for page, shown, why_not in ((self.torch, text, note), (self.fastai, fastai, no_fastai)):
             if page.toPlainText() != shown:
                 page.setPlainText(shown)
             # An empty page says why it is empty.
-            page.setPlaceholderText("" if shown else note)
+            page.setPlaceholderText("" if shown else why_not)
+        self.tabs.setTabText(0, "NumPy" if self._script is not None and no_fastai else "PyTorch")
         self.note.setText(note)
-        for button in (self.copy, self.save):
-            button.setEnabled(self._script is not None)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer to copy and save what the shown page has."""
+        has_code = self._script is not None and bool(self._shown().toPlainText())
+        self.copy.setEnabled(has_code)
+        self.save.setEnabled(has_code and self._task is None)
 
     def copy_shown(self) -> None:
         """Put the shown code on the clipboard."""
@@ -162,13 +173,13 @@ class CodeWindow(QDialog):
 
     def _on_saved(self, names: list[str]) -> None:
         self._task = None
-        self.save.setEnabled(True)
+        self._offer()
         self.said.emit(f"Saved {', '.join(names)}.")
         self.note.setText(f"Saved {', '.join(names)}; run it in that folder: python {names[0]}")
 
     def _on_error(self, error: Exception) -> None:
         self._task = None
-        self.save.setEnabled(True)
+        self._offer()
         if not isinstance(error, OSError):
             raise error
         reason = error.strerror or str(error)
