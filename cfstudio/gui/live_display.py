@@ -170,13 +170,13 @@ class LiveDisplay(QObject):
         for rows in self._rows_of_followers():
             users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
         self._asked = (users, items)
-        if self._is_turn(WORDS):
-            # Before the cells are painted: outlines that move would have them painted twice.
-            self._sheet.link.trace()
         if self._control.poll(*self._asked):
             self._sheet.refresh()
         elif self._control.is_active:
             self._look_again_after(LATE_MS)
+        if self._is_turn(WORDS):
+            # In the frame of the cells: outlines that move later would have these painted twice.
+            self._sheet.link.trace()
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
@@ -237,5 +237,6 @@ class LiveDisplay(QObject):
         if not self._control.left.are_at_work:
             self._clock.stop()
         self._panel.refresh()
+        self._sheet.link.trace()
         self._refresh_words()
         self.progressed.emit()
