@@ -17,9 +17,9 @@ from cfstudio.learning.engine import (
     bias_decay,
     check_loadable,
     check_memory,
-    is_l2,
     memory_shapes,
 )
+from cfstudio.learning.kernel_rule import kernel_rule
 from cfstudio.models.factorization import ARRAYS
 
 if TYPE_CHECKING:
@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.models.factorization import Factorization, Floats
     from cfstudio.ratings.table import IntArray
-
-KINDS = {
-    "sgd": kernels.SGD,
-    "momentum": kernels.MOMENTUM,
-    "nesterov": kernels.NESTEROV,
-    "adagrad": kernels.ADAGRAD,
-    "rmsprop": kernels.RMSPROP,
-    "adam": kernels.ADAM,
-    "adamw": kernels.ADAM,
-}
-
 
 ROWS_MEASURED = 2_048
 """Rows whose lengths are measured between two steps."""
@@ -86,16 +75,7 @@ class FastEngine:
     def change(self, config: TrainingConfig) -> None:
         """Take over decay and clipping from the next step on."""
         self._config = config
-        self._rule = (
-            KINDS[config.optimizer],
-            config.moves_untouched,
-            is_l2(config),
-            np.float32(config.weight_decay),
-            np.float32(bias_decay(config)),
-            np.float32(config.clip),
-            config.beta2,
-            np.float32(config.epsilon),
-        )
+        self._rule = kernel_rule(config)
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done before the loss was not finite any more."""

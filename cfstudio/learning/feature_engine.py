@@ -14,13 +14,12 @@ from cfstudio.learning.engine import (
     REMEMBERED,
     FactorRows,
     Pairs,
-    bias_decay,
     check_loadable,
     check_memory,
-    is_l2,
     needed_memory,
 )
 from cfstudio.learning.feature_rows import FeatureRows
+from cfstudio.learning.kernel_rule import kernel_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,15 +32,6 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import IntArray
 
 SIDES: tuple[Side, Side] = ("user", "item")
-KINDS = {
-    "sgd": kernels.SGD,
-    "momentum": kernels.MOMENTUM,
-    "nesterov": kernels.NESTEROV,
-    "adagrad": kernels.ADAGRAD,
-    "rmsprop": kernels.RMSPROP,
-    "adam": kernels.ADAM,
-    "adamw": kernels.ADAM,
-}
 
 
 class FeatureEngine:
@@ -79,16 +69,7 @@ class FeatureEngine:
 
     def change(self, config: TrainingConfig) -> None:
         """Take over decay and clipping from the next step on."""
-        self._rule = (
-            KINDS[config.optimizer],
-            config.moves_untouched,
-            is_l2(config),
-            np.float32(config.weight_decay),
-            np.float32(bias_decay(config)),
-            np.float32(config.clip),
-            config.beta2,
-            np.float32(config.epsilon),
-        )
+        self._rule = kernel_rule(config)
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done before the loss was not finite any more."""
