@@ -42,3 +42,10 @@ def random_ratings(n_users: int, n_items: int, n_ratings: int, seed: int = 0) ->
         item_table=ratings.item_table,
         scale=ratings.scale,
     )
+
+
+def to_step(trainer, step):
+    """The trainer, advanced to a step or to its end."""
+    while trainer.step < step and not trainer.finished:
+        trainer.advance(step - trainer.step)
+    return trainer

@@ -56,12 +56,6 @@ def trainer_of(config=CONFIG, ratings=RATINGS):
     return Trainer(ratings, held_out, random_start(ratings, config, held_out), config)
 
 
-def to_step(trainer, step):
-    while trainer.step < step and not trainer.finished:
-        trainer.advance(step - trainer.step)
-    return trainer
-
-
 def assert_close(one, other, tolerance):
     for name in ARRAYS:
         a, b = getattr(one, name), getattr(other, name)

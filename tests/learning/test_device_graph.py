@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from device_cases import CONFIG, TapeRecorder, assert_close, taped, to_step, trainer_of, use_device_engine
+from device_cases import CONFIG, TapeRecorder, assert_close, taped, trainer_of, use_device_engine
+from support import to_step
 
 from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_engine import DeviceEngine

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from device_cases import CONFIG, start_of, to_step, trainer_of, use_device_engine
+from device_cases import CONFIG, start_of, trainer_of, use_device_engine
+from support import to_step
 
 from cfstudio.learning import device_engine
 from cfstudio.learning import trainer as trainer_module

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from device_cases import CONFIG, assert_close, cells, start_of, to_step, trainer_of, use_device_engine
+from device_cases import CONFIG, assert_close, cells, start_of, trainer_of, use_device_engine
+from support import to_step
 
 from cfstudio.learning import device_failure
 from cfstudio.learning.config import OPTIMIZERS

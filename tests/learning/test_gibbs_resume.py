@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import random_ratings
+from support import random_ratings, to_step
 
 from cfstudio.learning.checkpoints import Checkpoints
 from cfstudio.learning.config import TrainingConfig
@@ -27,12 +27,6 @@ TOTAL = 15 * PER_SWEEP
 
 def made(config=CONFIG, ratings=RATINGS, held_out=HELD_OUT):
     return make_trainer(ratings, held_out, starting_factors(ratings, config, held_out), config)
-
-
-def to_step(trainer, step):
-    while trainer.step < step and not trainer.finished:
-        trainer.advance(step - trainer.step)
-    return trainer
 
 
 def assert_same_run(one, other):

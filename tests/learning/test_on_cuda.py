@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from device_cases import CONFIG, assert_close, cells, start_of, to_step, trainer_of
+from device_cases import CONFIG, assert_close, cells, start_of, trainer_of
+from support import to_step
 
 from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_cells import DeviceCells

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import random_ratings
+from support import random_ratings, to_step
 
 from cfstudio.learning import device_failure
 from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
@@ -24,12 +24,6 @@ CONFIG = TrainingConfig(n_factors=4, batch_size=16, epochs=4, learning_rate=0.02
 def make(config=CONFIG, ratings=RATINGS):
     held_out = random_hold_out(ratings, 0.2, 42)
     return Trainer(ratings, held_out, random_start(ratings, config, held_out), config)
-
-
-def to_step(trainer, step):
-    while trainer.step < step and not trainer.finished:
-        trainer.advance(step - trainer.step)
-    return trainer
 
 
 def assert_same_run(one, other):

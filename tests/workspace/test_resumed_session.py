@@ -30,6 +30,16 @@ def rest(control):
         time.sleep(0.001)
 
 
+def broken_off(workspace, control, n_epochs):
+    """A run that rests one step after so many epochs."""
+    for _ in range(n_epochs):
+        control.step_epoch()
+        rest(control)
+    control.step_batch()
+    rest(control)
+    return workspace, control
+
+
 def reopened(workspace, control, path):
     save_session(session_of_document(workspace, {}, control.unfinished()), path)
     control.close()
@@ -46,12 +56,7 @@ def test_saved_and_opened_in_the_middle_a_run_ends_with_the_numbers_of_one_never
     assert control.state == "finished"
     expected = straight.factors.copy()
     n_measured = len(straight.history)
-    workspace, broken = fresh()
-    for _ in range(n_epochs):
-        broken.step_epoch()
-        rest(broken)
-    broken.step_batch()
-    rest(broken)
+    workspace, broken = broken_off(*fresh(), n_epochs)
     opened, resumed = reopened(workspace, broken, tmp_path / "x.cfstudio")
     # saved once more before anything is done
     opened, resumed = reopened(opened, resumed, tmp_path / "y.cfstudio")
@@ -87,12 +92,7 @@ def test_a_bayesian_run_too_with_how_sure_it_is_and_a_step_back(tmp_path, n_epoc
     straight, control = sampled()
     control.train()
     rest(control)
-    workspace, broken = sampled()
-    for _ in range(n_epochs):
-        broken.step_epoch()
-        rest(broken)
-    broken.step_batch()
-    rest(broken)
+    workspace, broken = broken_off(*sampled(), n_epochs)
     opened, resumed = reopened(workspace, broken, tmp_path / "x.cfstudio")
     opened, resumed = reopened(opened, resumed, tmp_path / "y.cfstudio")
     at = opened.factors.copy()
