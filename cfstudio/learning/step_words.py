@@ -99,16 +99,17 @@ def _layer_lines(cell: AnyCell) -> list[str]:
     for place, values in enumerate(hidden, start=1):
         table = f"{n_in} × {len(values)}"
         alive = int(np.count_nonzero(values))
-        lines.append(f"{f'layer {place}':<12}ReLU({table} weights, offsets) = {_vector(values)}, {alive} > 0")
+        lines.append(f"{f'layer {place}':<12}ReLU({table} weights, offsets) = {_vector(values, f', {alive} > 0')}")
         n_in = len(values)
     mean = f" + {in_brackets(cell.global_mean)} (mean)" if cell.global_mean else ""
     lines.append(f"total       {n_in} weights × layer {len(hidden)} + offset = {number(float(output[0]))}{mean}")
     return lines
 
 
-def _vector(values: FloatArray) -> str:
+def _vector(values: FloatArray, note: str = " numbers") -> str:
+    """The first numbers, how many there are, and what is to be said of them."""
     shown = "  ".join(number(value) for value in values[:MOST_NUMBERS].tolist())
-    return f"{shown}{' …' if len(values) > MOST_NUMBERS else ''} ({len(values)} numbers)"
+    return f"{shown}{' …' if len(values) > MOST_NUMBERS else ''} ({len(values)}{note})"
 
 
 def backward_lines(step: OneStep) -> list[str]:
