@@ -8,9 +8,9 @@ import pytest
 import torch
 from device_cases import CONFIG, TapeRecorder, assert_close, taped, to_step, trainer_of, use_device_engine
 
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.device_graph import WARM_UPS, RepeatedStep
+from cfstudio.learning.options import OPTIMIZERS
 
 
 class Taped(DeviceEngine):
