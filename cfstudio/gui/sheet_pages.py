@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.pages.lookup_page import LookupPage
     from cfstudio.gui.pages.one_hot_page import OneHotPage
     from cfstudio.gui.sheet.sheet import Sheet
-    from cfstudio.learning.config import ModelName
+    from cfstudio.learning.options import ModelName
     from cfstudio.ratings.table import IntArray
 
 DOT, BIAS, LOOKUP, ONE_HOT, NET = range(5)

@@ -35,9 +35,11 @@ def wait_until_compiled(config: TrainingConfig) -> None:
 
     The kernels for features are compiled from here on, for the first run that has any.
     """
+    needed: list[KernelSet] = ["rows"]
     if config.features and kind_named(config.model).engine == "rows":
         compile_in_background("features")
-    for process in tuple(_processes.values()):
+        needed.append("features")
+    for process in (_processes[what] for what in needed if what in _processes):
         try:
             process.wait(LONGEST_SECONDS)
         except subprocess.TimeoutExpired:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cfstudio.models.features import FeatureColumn
     from cfstudio.ratings.table import IntArray
 
+ROUNDING = 1e-6
+"""Part of its terms by which a float32 sum may differ from what went into it."""
+
 
 class FeatureRows:
     """Rows of users or items, and how a row's numbers lie in it: (n_rows, width · (1 + n_remembered)) float32.
@@ -64,14 +67,15 @@ class FeatureRows:
     def show_as(self, numbers: Floats, labels: Floats, own: Floats | None = None) -> None:
         """Make own numbers of shown ones, (n_rows, n_factors + 1) both.
 
-        Where `own` shows just these numbers it is taken: what was saved goes on without a rounding.
+        Rows that `own` shows like this but for a rounding are taken from there: what was saved goes on as it was.
         """
         self.put(self._rows, np.zeros_like(numbers))
-        explained = numbers - self.numbers(self.shown(labels))
+        of_labels = self.numbers(self.shown(labels))
+        explained = numbers - of_labels
         if own is not None:
-            self.put(self._rows, own)
-            is_just_this = (self.numbers(self.shown(labels)) == numbers).all(axis=1, keepdims=True)
-            explained = np.where(is_just_this, own, explained)
+            difference = np.abs(explained - own)
+            is_rounding = difference <= ROUNDING * (1.0 + np.abs(own) + np.abs(of_labels))
+            explained = np.where(is_rounding.all(axis=1, keepdims=True), own, explained)
         self.put(self._rows, explained)
 
     def own(self, block: int = 0) -> NDArray[np.float32]:

@@ -39,8 +39,9 @@ BATCH_FOR_THREADS = 4_096
 class NetEngine:
     """A net, or a dot product with features, on any device torch knows.
 
-    Embedding rows that are not in a batch neither move nor decay. Dropout draws from a generator of its own, so that a
-    run is the same however it is cut into pieces.
+    Embedding rows that are not in a batch neither move nor decay, unless a dot product is asked to move them; labels
+    and layers are moved in every step. Dropout draws from a generator of its own, so that a run is the same however it
+    is cut into pieces.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class NetEngine:
         with torch.random.fork_rng(devices=[]):
             self._head = head_for(factors, config, device)
         self._features = {side: self._features_of(side, columns) for side in SIDES}
-        self._own = RowTable((self._own_shape("user", columns), self._own_shape("item", columns)), config, device)
+        shapes = self._own_shape("user", columns), self._own_shape("item", columns)
+        moves_all = factors.is_dot_product and config.moves_untouched
+        self._own = RowTable(shapes, config, device, moves_all=moves_all)
         for side in SIDES:
             self._features[side].fit_labels(_whole_rows(factors, side))
         self._layers = FlatNumbers(self._head.named_parameters(), config)
@@ -81,7 +84,8 @@ class NetEngine:
     def change(self, config: TrainingConfig) -> None:
         """Take over decay and clipping from the next step on."""
         self._config = config
-        self._row_decay = self._head.row_decay(config)
+        decay = self._head.row_decay(config)
+        self._row_decay = decay.to(self._device) if isinstance(decay, Tensor) else decay
 
     def steps(self, pairs: Pairs, rates: NDArray[np.float32], momenta: NDArray[np.float32], steps_before: int) -> int:
         """Do one step per learning rate; returns how many were done up to the first whose loss was not finite."""

@@ -21,12 +21,19 @@ MOST_REPEATED = 1_024
 class RowTable:
     """Rows of users, then of items; the narrower side is filled up with numbers that stay zero.
 
-    `shapes` are rows and numbers per row of users and of items.
+    `shapes` are rows and numbers per row of users and of items; with `moves_all`, rows that no cell of a batch touches
+    decay and coast, too.
     """
 
     def __init__(
-        self, shapes: tuple[tuple[int, int], tuple[int, int]], config: TrainingConfig, device: torch.device
+        self,
+        shapes: tuple[tuple[int, int], tuple[int, int]],
+        config: TrainingConfig,
+        device: torch.device,
+        *,
+        moves_all: bool,
     ) -> None:
+        self._moves_all = moves_all
         (self.n_users, self._n_user), (n_items, self._n_item) = shapes
         self._width = max(self._n_user, self._n_item)
         self._remembered = REMEMBERED[config.optimizer]
@@ -62,18 +69,36 @@ class RowTable:
     ) -> None:
         """One optimizer step on the rows of a batch; one that comes several times moves by the sum of its gradients."""
         self._sums.index_add_(0, places, gradient)
+        if self._moves_all:
+            gradient = self._sums.clone()
+            self._sums.zero_()
+            self._move(self._table, gradient, config, decay, rate, momentum, step)
+            return
         if len(places) > MOST_REPEATED:
             places = torch.unique(places)
             gathered = self._table.index_select(0, places)
         gradient = self._sums.index_select(0, places)
         self._sums.index_fill_(0, places, 0.0)
+        self._move(gathered, gradient, config, decay, rate, momentum, step)
+        self._table.index_copy_(0, places, gathered)
+
+    def _move(
+        self,
+        rows: Tensor,
+        gradient: Tensor,
+        config: TrainingConfig,
+        decay: float | Tensor,
+        rate: float,
+        momentum: float,
+        step: int,
+    ) -> None:
+        """Update rows, numbers and memory, in place."""
         if config.clip:
             lengths = gradient.norm(dim=1, keepdim=True)
             gradient = gradient * (config.clip / lengths.clamp(min=config.clip))
-        numbers, *memory = torch.split(gathered, self._width, dim=1)
+        numbers, *memory = torch.split(rows, self._width, dim=1)
         gradient = decayed(config, numbers, gradient, rate, decay)
         update(config, numbers, gradient, tuple(memory), rate, momentum, step)
-        self._table.index_copy_(0, places, gathered)
 
     def squared_length(self, places: Tensor, gradient: Tensor) -> Tensor:
         """Squared length of a batch's gradient, rows that come several times summed up first."""

@@ -9,7 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cfstudio.learning.config import ScheduleName, TrainingConfig
+    from cfstudio.learning.config import TrainingConfig
+    from cfstudio.learning.options import ScheduleName
 
     Steps = NDArray[np.int64]
     Numbers = NDArray[np.float64]

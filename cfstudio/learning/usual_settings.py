@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cfstudio.learning.config import OptimizerName
+from cfstudio.learning.options import OptimizerName
 
 USUAL: dict[OptimizerName, dict[str, float]] = {
     "sgd": {"learning_rate": 2.0, "weight_decay": 0.001, "bias_decay": -1.0},

@@ -9,9 +9,9 @@ import torch
 from device_cases import CONFIG, TapeRecorder, assert_close, taped, trainer_of, use_device_engine
 from support import to_step
 
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.device_graph import WARM_UPS, RepeatedStep
+from cfstudio.learning.options import OPTIMIZERS
 
 
 class Taped(DeviceEngine):

@@ -10,10 +10,10 @@ from device_cases import CONFIG, assert_close, cells, start_of, trainer_of, use_
 from support import to_step
 
 from cfstudio.learning import device_failure
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_cells import DeviceCells
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.rate_finder import find_rate
 from cfstudio.learning.trainer import TrainingDiverged
 from cfstudio.ratings.split import random_hold_out

@@ -10,7 +10,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from cfstudio.learning import device_rows
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_cells import DeviceCells
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.device_plan import PLANNED_STEPS
@@ -18,6 +17,7 @@ from cfstudio.learning.device_rows import TouchedRows, WholeTable
 from cfstudio.learning.device_rules import Rule
 from cfstudio.learning.device_step import DeviceStep
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.options import OPTIMIZERS
 
 BATCH, N_STEPS = 20, 200
 WAITS = ("_local_scalar_dense", "nonzero", "unique", "item", "masked_select", "index.Tensor", "equal.default")

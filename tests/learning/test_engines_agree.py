@@ -8,9 +8,10 @@ import torch
 from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import ARRAYS, Pairs
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.models.dot import Dot
 from cfstudio.models.dot_bias import DotBias
 from cfstudio.models.start import random_start

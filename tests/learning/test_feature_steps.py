@@ -8,9 +8,9 @@ import torch
 from net_cases import GENRES, QUIET, all_cells, cells, constant, start_of
 from test_optimizers_against_torch import RATES, torchs_optimizer
 
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.feature_engine import FeatureEngine
 from cfstudio.learning.net_engine import NetEngine
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.models.features import FeatureColumn
 
 N_STEPS, BATCH = 200, 8
@@ -88,7 +88,9 @@ def torchs_run(config, pairs):
 def test_where_untouched_rows_move_200_steps_are_torchs_own(optimizer, decay):
     config = config_of(optimizer, moves_untouched=True, **decay)
     pairs = cells(BATCH * N_STEPS)
-    assert_close(run(compiled_engine(config), config, pairs), torchs_run(config, pairs), 2e-3)
+    expected = torchs_run(config, pairs)
+    assert_close(run(compiled_engine(config), config, pairs), expected, 2e-3)
+    assert_close(run(autograd_engine(config), config, pairs), expected, 2e-3)
 
 
 @pytest.mark.parametrize("clip", [0.0, 0.05])

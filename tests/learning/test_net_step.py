@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import nn
 
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.net_cell import NetCell, cell_of
 from cfstudio.learning.one_step import Memory, one_step
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.step_words import as_text, header, table
 from cfstudio.models.net import NetFactorization
 

@@ -9,13 +9,13 @@ import torch
 from device_cases import CONFIG, assert_close, cells, start_of, trainer_of
 from support import to_step
 
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.device_cells import DeviceCells
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.device_graph import CudaRecorder, RepeatedStep
 from cfstudio.learning.device_progress import MOST_BURSTS
 from cfstudio.learning.engine import make_engine
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.stretch import do_steps
 from cfstudio.learning.training_cells import TrainingCells
 from cfstudio.models.factorization import Factorization

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.one_step import Cell, Memory, one_step
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.step_words import as_text, header, table
 
 RATING = 4.0

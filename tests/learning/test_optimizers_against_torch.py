@@ -8,10 +8,11 @@ import torch
 from support import random_ratings
 
 from cfstudio.learning.autograd_engine import AutogradEngine
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.device_engine import DeviceEngine
 from cfstudio.learning.engine import ARRAYS, Pairs
 from cfstudio.learning.fast_engine import FastEngine
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.models.start import random_start
 
 N_USERS, N_ITEMS, BATCH, N_STEPS = 12, 15, 8, 200

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from support import random_ratings, to_step
 
 from cfstudio.learning import device_failure
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.engine import ARRAYS
 from cfstudio.learning.fast_engine import FastEngine
 from cfstudio.learning.make_trainer import resumed_trainer
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.trainer import Trainer
 from cfstudio.models.start import random_start
 from cfstudio.ratings.split import random_hold_out

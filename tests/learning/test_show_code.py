@@ -13,8 +13,9 @@ import pytest
 from support import random_ratings
 
 from cfstudio.learning.code_facts import NoCode
-from cfstudio.learning.config import OPTIMIZERS, TrainingConfig
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.make_trainer import make_trainer
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.show_code import show_code
 from cfstudio.models.start import random_start
 from cfstudio.ratings.builtin import lesson as lesson_ratings
