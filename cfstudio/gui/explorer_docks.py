@@ -119,4 +119,6 @@ class ExplorerDocks(QObject):
             self._neighbors.ask_for(*found)
 
     def _select(self, side: str, codes: list[int]) -> None:
-        select_lines(self._sheet, "user" if side == "user" else "item", codes)
+        with self._neighbors.history.as_one():
+            select_lines(self._sheet, "user" if side == "user" else "item", codes)
+        self._neighbors.refresh_live()
