@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from cfstudio.gui.dock_room import give_half
+from cfstudio.gui.dock_tabs import dress_dock_tabs
 from cfstudio.gui.explorer_view import ExplorerPanel, LazyView
 from cfstudio.gui.pane_keys import takes_focus
 from cfstudio.gui.sheet.line_selection import select_lines, several_lines
@@ -99,10 +99,7 @@ class ExplorerDocks(QObject):
                 view.panel.close_down()
 
     def _follow_dock(self, name: str, *, shown: bool) -> None:
-        for bar in self._docks[name].window().findChildren(QTabBar):
-            # At the window's end some are on their way out.
-            if shiboken6.isValid(bar) and not bar.accessibleName():
-                bar.setAccessibleName("Panels")
+        dress_dock_tabs(self._docks[name].window())
         if shown:
             # Later: the dock says so before it has its place.
             QTimer.singleShot(0, self.views[name], self.views[name].ensure_built)
@@ -119,4 +116,6 @@ class ExplorerDocks(QObject):
             self._neighbors.ask_for(*found)
 
     def _select(self, side: str, codes: list[int]) -> None:
-        select_lines(self._sheet, "user" if side == "user" else "item", codes)
+        with self._neighbors.history.as_one():
+            select_lines(self._sheet, "user" if side == "user" else "item", codes)
+        self._neighbors.refresh_live()

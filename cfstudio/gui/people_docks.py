@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QScrollArea, QTabBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QScrollArea, QWidget
 
 from cfstudio.gui.dock_room import give_half, give_lines
+from cfstudio.gui.dock_tabs import dress_dock_tabs
 from cfstudio.gui.dock_title import DockTitle
 from cfstudio.gui.scrolled import scrolled
 
@@ -102,8 +103,7 @@ class PeopleDocks(QObject):
 
     def _name_tabs(self) -> None:
         """Qt makes the tab bars of docks, without a name for screen readers."""
-        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            bar.setAccessibleName("Panels")
+        dress_dock_tabs(self._window)
 
     def _make_person(self) -> PersonPanel:
         from cfstudio.gui.new_person.person_panel import PersonPanel

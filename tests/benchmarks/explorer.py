@@ -35,46 +35,17 @@ def settled(window, name):
 def child(tab, seconds):
     """Intervals between two paintings of the sheet while a run goes at full speed."""
     import numpy as np
-    from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
-    from window import endless, open_full_window
+    from frames import frames_while_training
+    from window import open_full_window
 
     window = open_full_window()
     settled(window, tab)
-    window.workspace.configure(endless(window.workspace.config))
-    window.control.set_speed(None)
-    stamps, busy = [], []
-
-    class Paints(QObject):
-        def eventFilter(self, watched, event):
-            if event.type() == QEvent.Type.Paint:
-                stamps.append(time.perf_counter())
-                busy.append(time.thread_time())
-            return False
-
-    paints = Paints()
-    window.sheet.ratings_view.viewport().installEventFilter(paints)
-    window.actions_by_name["actionTrain"].trigger()
-
-    def wait(until):
-        loop, timer = QEventLoop(), QTimer()
-        timer.timeout.connect(lambda: loop.quit() if until() else None)
-        timer.start(50)
-        loop.exec()
-
-    wait(lambda: window.control.worker.steps_done > 0)
-    begin = time.perf_counter() + 1.0
-    wait(lambda: time.perf_counter() >= begin)
-    first, first_time = window.control.worker.steps_done, time.perf_counter()
-    wait(lambda: time.perf_counter() >= begin + seconds)
-    speed = (window.control.worker.steps_done - first) / (time.perf_counter() - first_time)
-    is_counted = np.array(stamps) >= begin
-    intervals, work = (1e3 * np.diff(np.array(times)[is_counted]) for times in (stamps, busy))
-    window.control.stop()
+    shown = frames_while_training(window, seconds)
     window.workspace.edits.mark_saved()
     window.close()
-    print(json.dumps({"median": float(np.median(intervals)), "p99": float(np.percentile(intervals, 99)),
-                      "worst": float(intervals.max()), "steps": speed, "work": float(np.median(work)),
-                      "most": float(np.percentile(work, 99))}))  # fmt: skip
+    print(json.dumps({"median": float(np.median(shown.intervals)), "p99": float(np.percentile(shown.intervals, 99)),
+                      "worst": float(shown.intervals.max()), "steps": shown.steps_per_second,
+                      "work": float(np.median(shown.work)), "most": float(np.percentile(shown.work, 99))}))  # fmt: skip
 
 
 def main():

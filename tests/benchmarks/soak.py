@@ -322,7 +322,11 @@ def main() -> int:
     begin, told = memory_mb(), time.monotonic()
     end = time.monotonic() + 60 * options.minutes
     while time.monotonic() < end:
-        did = person.act()
+        did = "an act of its own accord"
+        try:
+            did = person.act()
+        except Exception:
+            trouble.append(traceback.format_exc())
         n_acts += 1
         until = time.monotonic() + person.chance.uniform(0, 0.3)
         while time.monotonic() < until:

@@ -20,41 +20,16 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from frames import Paints, wait
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from window import open_full_window
 
 from cfstudio.gui.frame_clock import FrameClock
 
 
-class Paints(QObject):
-    """When a widget was painted, and the thread's own time then."""
-
-    def __init__(self, widget) -> None:
-        super().__init__()
-        self.stamps: list[tuple[float, float]] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched, event) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self.stamps.append((time.perf_counter(), time.thread_time()))
-        return False
-
-    def intervals(self, begin: float, seconds: float):
-        """Milliseconds between paintings and of the thread's own work for one, (n,) each."""
-        return 1e3 * np.diff([one for one in self.stamps if begin <= one[0] <= begin + seconds], axis=0).T
-
-
 def percentile(intervals, share: float) -> str:
     return f"{np.percentile(intervals, share):.1f} ms"
-
-
-def wait(until) -> None:
-    loop = QEventLoop()
-    timer = QTimer()
-    timer.timeout.connect(lambda: loop.quit() if until() else None)
-    timer.start(50)
-    loop.exec()
 
 
 def without_solver(window, paints: Paints, seconds: float):
@@ -75,7 +50,7 @@ def without_solver(window, paints: Paints, seconds: float):
     clock.stop()
     stop.set()
     worker.join()
-    return paints.intervals(begin, seconds)
+    return paints.intervals(begin, begin + seconds)
 
 
 def rows_of(seconds: float, hold_out: float) -> list[tuple[str, str, str]]:
@@ -97,7 +72,7 @@ def rows_of(seconds: float, hold_out: float) -> list[tuple[str, str, str]]:
     control, _ = without_solver(window, paints, seconds / 2)
     window.close()
     QApplication.instance().processEvents()
-    intervals, own = paints.intervals(begin, seconds)
+    intervals, own = paints.intervals(begin, begin + seconds)
     reached = next((f"after {one.seconds:.1f} s" for one in trials if one.objective <= 0.10), "not reached")
     last = trials[-1]
     return [

@@ -107,52 +107,21 @@ def endless(config):
 def child_frames(seconds: float) -> None:
     """Frame intervals and steps per second of an unlimited run in the shown window."""
     import numpy as np
-    from PySide6.QtCore import QEvent, QObject
+    from frames import frames_while_training
     from PySide6.QtWidgets import QApplication
 
     window = open_full_window()
-    window.workspace.configure(endless(window.workspace.config))
-    window.control.set_speed(None)
-    stamps: list[float] = []
-
-    class Paints(QObject):
-        def eventFilter(self, watched, event) -> bool:
-            if event.type() == QEvent.Type.Paint:
-                stamps.append(time.perf_counter())
-            return False
-
-    paints = Paints()
-    window.sheet.ratings_view.viewport().installEventFilter(paints)
-    window.actions_by_name["actionTrain"].trigger()
-    app = QApplication.instance()
-
-    def wait(until) -> None:
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        loop = QEventLoop()
-        timer = QTimer()
-        timer.timeout.connect(lambda: loop.quit() if until() else None)
-        timer.start(50)
-        loop.exec()
-
-    wait(lambda: window.control.worker.steps_done > 0)
-    begin = time.perf_counter() + 1.0
-    wait(lambda: time.perf_counter() >= begin)
-    first_step, first_time = window.control.worker.steps_done, time.perf_counter()
-    wait(lambda: time.perf_counter() >= begin + seconds)
-    steps_per_second = (window.control.worker.steps_done - first_step) / (time.perf_counter() - first_time)
-    intervals = 1e3 * np.diff([stamp for stamp in stamps if stamp >= begin])
-    window.control.stop()
+    shown = frames_while_training(window, seconds)
     window.close()
-    app.processEvents()
+    QApplication.processEvents()
     print(
         json.dumps(
             {
-                "median": float(np.median(intervals)),
-                "p99": float(np.percentile(intervals, 99)),
-                "worst": float(intervals.max()),
-                "frames_per_second": 1e3 / float(intervals.mean()),
-                "steps_per_second": steps_per_second,
+                "median": float(np.median(shown.intervals)),
+                "p99": float(np.percentile(shown.intervals, 99)),
+                "worst": float(shown.intervals.max()),
+                "frames_per_second": 1e3 / float(shown.intervals.mean()),
+                "steps_per_second": shown.steps_per_second,
             }
         )
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QScrollArea
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QScrollArea, QTabBar
 
 from cfstudio.gui.zoom import Zoom
 
@@ -76,3 +77,25 @@ def test_a_message_is_readable_at_every_zoom(small):
     assert small.window.status.toolTip() == "A rating lies between 0.5 and 5; 7 does not."
     shown = [one for one in small.window.status.findChildren(QLabel) if one.isVisible() and one.text()]
     assert shown == []
+
+
+@pytest.mark.parametrize("percent", [140, 200])
+def test_tabs_of_panels_keep_their_whole_names_and_the_front_one_is_in_sight(small, percent):
+    for name in ("actionRecommendations", "actionWhy", "actionNewUser", "actionNewMovie"):
+        small.do(name)
+    zoom_to(small, percent)
+    small.wait_until(lambda: len(bars_of_panels(small)) == 2)
+    for bar in bars_of_panels(small):
+        widths = [bar.tabRect(place).width() for place in range(bar.count())]
+        needed = [bar.fontMetrics().horizontalAdvance(bar.tabText(place)) for place in range(bar.count())]
+        assert all(width > least for width, least in zip(widths, needed, strict=True))
+        assert bar.rect().contains(bar.tabRect(bar.currentIndex()))
+    explorer = max(bars_of_panels(small), key=lambda bar: bar.count())
+    assert [explorer.tabText(place) for place in range(6)] == [
+        "Similar", "Map", "Bias", "Factors", "Recommended", "Why",
+    ]  # fmt: skip
+
+
+def bars_of_panels(person):
+    bars = person.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [bar for bar in bars if bar.isVisible() and bar.count() > 1]

@@ -269,3 +269,20 @@ def test_the_rarest_of_the_common_genres_and_equal_fifths_make_the_classes(taste
     fifths = number_classes(values, values, "{:.0f}")
     assert np.bincount(fifths.of_code).tolist() == [20, 20, 20, 20, 20, 1]
     assert fifths.names == ("< 20", "20 – 40", "40 – 59", "59 – 79", "≥ 79", "unknown")
+
+
+@pytest.mark.parametrize("rest", [0, 300])
+def test_a_lasso_is_one_question_of_the_neighbors_and_back_leads_to_the_one_before(mapped, rest):
+    person, panel = mapped
+    neighbors = person.window.neighbors_panel
+    person.window.workspace.select(item=3)
+    person.wait_until(lambda: not neighbors.is_waiting)
+    # After a rest a selection is answered at once, that of the first cell, too.
+    person.qtbot.wait(rest)
+    panel.lines_chosen.emit("item", [0, 1, 5])
+    assert neighbors.bar.back.isEnabled()
+    neighbors.bar.back.click()
+    assert neighbors._asked.likes == (3,)
+    neighbors.bar.forward.click()
+    assert neighbors._asked.likes == (0, 1, 5)
+    assert not neighbors.bar.forward.isEnabled()

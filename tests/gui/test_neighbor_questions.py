@@ -176,7 +176,7 @@ def test_back_and_forward_go_through_the_lists_and_the_sheet_goes_along(asked):
     assert visited[1] == f"Most like {titles(asked)[selected]}"
     asked.qtbot.mouseClick(panel(asked).bar.back, Qt.MouseButton.LeftButton)
     assert panel(asked).header.text() == visited[0]
-    assert not panel(asked).bar.back.isEnabled() or panel(asked)._history.can_go(-1)
+    assert not panel(asked).bar.back.isEnabled() or panel(asked).history.can_go(-1)
     asked.do("actionNeighborsForward")
     asked.do("actionNeighborsForward")
     assert panel(asked).header.text() == visited[2]

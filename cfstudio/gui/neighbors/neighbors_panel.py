@@ -46,7 +46,7 @@ class NeighborsPanel(QWidget):
         self._query = NeighborQuery(workspace)
         self._agreement = Agreement(workspace, self)
         self._asked: Question | None = None
-        self._history = QuestionHistory()
+        self.history = QuestionHistory()
         self._is_of_sheet = False
         self._minima: dict[Side, int] = {}
         self._leafing = Leafing(self)
@@ -104,7 +104,7 @@ class NeighborsPanel(QWidget):
         self._known = self._workspace.ratings
         self._follow_ratings()
         self._minima.clear()
-        self._history.clear()
+        self.history.clear()
         self._asked = None
         ratings = self._workspace.ratings
         most = max(self._query.counts("item").max(initial=1), self._query.counts("user").max(initial=1))
@@ -152,7 +152,7 @@ class NeighborsPanel(QWidget):
 
     def go(self, by: int) -> None:
         """Show the list before, or the one ahead, and select in the sheet what it is about."""
-        question = self._history.go(by)
+        question = self.history.go(by)
         if question is None:
             return
         self._take_question(question)
@@ -203,7 +203,7 @@ class NeighborsPanel(QWidget):
             self.note.hide()
             self.view.replace_rows(NeighborRows.none())
             return
-        self._history.ask(self._asked)
+        self.history.ask(self._asked)
         self._model.similarity_tip = self.options.tip
         self._show(self._asked, self.view.replace_rows)
 
@@ -247,8 +247,8 @@ class NeighborsPanel(QWidget):
         self.note.setText(text)
         self.note.setToolTip(text)
         self.note.show()
-        self.bar.back.setEnabled(self._history.can_go(-1))
-        self.bar.forward.setEnabled(self._history.can_go(1))
+        self.bar.back.setEnabled(self.history.can_go(-1))
+        self.bar.forward.setEnabled(self.history.can_go(1))
 
     def _show_agreement(self) -> None:
         if self._asked is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cfstudio.explore.neighbors import Metric
     from cfstudio.explore.similar import Together
@@ -72,6 +73,16 @@ class QuestionHistory:
             return
         self._asked = [*self._asked[: self._place + 1], question][-LONGEST_HISTORY:]
         self._place = len(self._asked) - 1
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Of what is asked meanwhile only the last stays: a block of lines is selected from its first cell on."""
+        before, asked = self._asked[: self._place + 1], self._asked
+        yield
+        if self._asked is not asked:
+            last = self._asked[self._place]
+            self._asked, self._place = before, len(before) - 1
+            self.ask(last)
 
     def can_go(self, by: int) -> bool:
         """Whether there is one before (−1) or ahead (1)."""
