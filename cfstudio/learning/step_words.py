@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.learning.feature_cell import FeatureCell
 from cfstudio.learning.net_cell import NetCell
 from cfstudio.learning.one_step import Cell
 
@@ -51,7 +52,8 @@ def in_brackets(value: float) -> str:
 def forward_lines(step: OneStep) -> list[str]:
     """How the prediction comes about, and how wrong it is."""
     cell, forward = step.before, step.forward
-    lines = _product_lines(cell) if isinstance(cell, Cell) else _layer_lines(cell)
+    shown = _shown(cell)
+    lines = [*_label_lines(cell), *(_product_lines(shown) if isinstance(shown, Cell) else _layer_lines(shown))]
     if cell.rating_range is not None:
         low, high = cell.rating_range
         lines.append(
@@ -61,6 +63,26 @@ def forward_lines(step: OneStep) -> list[str]:
         f"error       {number(forward.predicted)} − {step.rating:g} (rated) = {number(step.error)};  "
         f"loss = error² = {number(step.error**2)}"
     )
+    return lines
+
+
+def _shown(cell: AnyCell) -> AnyCell:
+    """The cell with its labels' numbers within its rows."""
+    return cell.core if isinstance(cell, FeatureCell) else cell
+
+
+def _label_lines(cell: AnyCell) -> list[str]:
+    """What a row is made of besides its own numbers."""
+    if not isinstance(cell, FeatureCell):
+        return []
+    lines = []
+    for side in ("user", "item"):
+        of_columns = [f"{one.column.name}: {' + '.join(one.texts) or 'none'}" for one in cell.of_side(side)]
+        if of_columns:
+            joined = " + " if cell.adds else ", then "
+            lines.append(f"labels      {side} = own numbers{joined}{joined.join(of_columns)}")
+    if cell.adds:
+        lines[-1] += "; labels start at 0, as in a new run"
     return lines
 
 
@@ -118,13 +140,19 @@ def backward_lines(step: OneStep) -> list[str]:
     if step.before.rating_range is not None:
         factors += f" × {number(forward.slope)} (slope of the sigmoid)"
     lines = [f"slope       {factors} = {number(step.total_slope)}"]
-    lines.append(f"gradient    {GRADIENTS[isinstance(step.before, NetCell)]}")
+    lines.append(f"gradient    {GRADIENTS[isinstance(_shown(step.before), NetCell)]}{_of_labels(step.before)}")
     clipped = [f"{name}: × {number(row.clip_factor)}" for name, row in step.rows.items() if row.clip_factor < 1]
     if clipped:
         lines.append(f"clipped     {', '.join(clipped)} (longer than {step.config.clip:g})")
     lines.append(f"{'optimizer':<12}{rule(step.config, step.memory.steps)}")
     lines.append(f"{'decay':<12}{_decay(step)}")
     return lines
+
+
+def _of_labels(cell: AnyCell) -> str:
+    if not isinstance(cell, FeatureCell):
+        return ""
+    return "; of a label's number as of the row's number that it adds to"
 
 
 def after_line(step: OneStep) -> str:
@@ -149,7 +177,7 @@ def rule(config: TrainingConfig, t: int) -> str:
 
 
 def _decay(step: OneStep) -> str:
-    config, is_net = step.config, isinstance(step.before, NetCell)
+    config, is_net = step.config, isinstance(_shown(step.before), NetCell)
     decay, other, who = config.weight_decay, config.bias_decay, "biases"
     if is_net:
         other, who = config.net_decay, "layers"

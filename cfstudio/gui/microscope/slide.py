@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.net_cell import cell_of
+from cfstudio.learning.engine import learned_columns
+from cfstudio.learning.feature_cell import cell_with
 from cfstudio.learning.one_step import AnyCell, Memory, OneStep, one_step
-from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
+    from cfstudio.models.features import FeatureColumn
+    from cfstudio.ratings.table import FloatArray, Ratings
     from cfstudio.workspace.document import Workspace
 
 NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
 NOT_HERE = "The Bayesian model does no gradient steps to look at: it draws samples. Choose another model."
-WITH_COLUMNS = (
-    "With item and user columns a step also moves the numbers of their labels, which the microscope does not show; "
-    "empty that setting to look at a step."
-)
 
 
 class Slide:
@@ -29,6 +27,8 @@ class Slide:
         self._workspace = workspace
         self._cell: tuple[int, int] | None = None
         self._done: list[OneStep] = []
+        self._asked: tuple[Ratings, str, str] | None = None
+        self._known: tuple[FeatureColumn, ...] = ()
         self.step: OneStep | None = None
         """The last step done if the cell's numbers are still its result, else the one that would come next."""
         self.is_done = False
@@ -69,13 +69,10 @@ class Slide:
         if workspace.config.model == "bayes":
             self._clear(NOT_HERE)
             return
-        if workspace.config.features and kind_named(workspace.config.model).takes_features:
-            self._clear(WITH_COLUMNS)
-            return
         if cell != self._cell:
             self._cell, self._done = cell, []
         self.why_not = ""
-        self._look(cell_of(workspace.factors, *cell), rating)
+        self._look(rating)
 
     def press(self) -> None:
         """Do the next step on this cell, as one edit."""
@@ -84,9 +81,7 @@ class Slide:
         self.refresh()
         if self.step is None or self._cell is None:
             return
-        done = one_step(
-            cell_of(workspace.factors, *self._cell), self.step.rating, workspace.config, self._memory()
-        )  # fmt: skip
+        done = one_step(self._present(), self.step.rating, workspace.config, self._memory())
         del self._done[self._n_valid() :]
         self._done.append(done)
         user, item = self._cell
@@ -101,19 +96,30 @@ class Slide:
         self._done = []
         self.refresh()
 
-    def _look(self, cell: AnyCell, rating: float) -> None:
+    def _look(self, rating: float) -> None:
         n = self._n_valid()
         last = self._done[n - 1] if n else None
         is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
-        if last is not None and is_its_own and _is_same(last.after, cell):
+        if last is not None and is_its_own and _is_same(last.after, self._in_sheet()):
             self.step, self.is_done = last, True
             return
-        self.step, self.is_done = one_step(cell, rating, self._workspace.config, self._memory()), False
+        self.step, self.is_done = one_step(self._present(), rating, self._workspace.config, self._memory()), False
+
+    def _in_sheet(self) -> AnyCell:
+        """The cell's numbers as a new run would begin with them."""
+        workspace = self._workspace
+        assert self._cell is not None
+        return cell_with(workspace.factors, *self._cell, self._columns())
+
+    def _present(self) -> AnyCell:
+        """The same, labels' numbers as the steps have made them."""
+        found, n = self._in_sheet(), self._n_valid()
+        made = [one for done in self._done[max(n - 1, 0) : n + 1] for one in (done.after, done.before)]
+        return next((one for one in made if _fits(one, found) and _is_same(one, found)), found)
 
     def _n_valid(self) -> int:
         """How many of the steps done still count: those before the present numbers, or all after a foreign edit."""
-        assert self._cell is not None
-        cell = cell_of(self._workspace.factors, *self._cell)
+        cell = self._in_sheet()
         for place in range(len(self._done) - 1, -1, -1):
             if _is_same(self._done[place].after, cell):
                 return place + 1
@@ -126,19 +132,30 @@ class Slide:
         if n == 0 or self._done[n - 1].config.optimizer != self._workspace.config.optimizer:
             return Memory()
         done = self._done[n - 1]
-        assert self._cell is not None
-        present = cell_of(self._workspace.factors, *self._cell)
-        return done.memory if _sizes(done.after) == _sizes(present) else Memory()
+        return done.memory if _fits(done.after, self._in_sheet()) else Memory()
+
+    def _columns(self) -> tuple[FeatureColumn, ...]:
+        """What the model learns from besides ids, looked up when the document or the setting changes."""
+        workspace = self._workspace
+        asked = workspace.ratings, workspace.config.model, workspace.config.features
+        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
+            self._asked, self._known = asked, learned_columns(workspace.ratings, workspace.config)
+        return self._known
 
     def _clear(self, why: str) -> None:
         self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, why
 
 
-def _sizes(cell: AnyCell) -> dict[str, int]:
-    return {name: len(row) for name, row in cell.rows().items()}
+def _sizes(numbers: dict[str, FloatArray]) -> dict[str, int]:
+    return {name: len(row) for name, row in numbers.items()}
+
+
+def _fits(one: AnyCell, other: AnyCell) -> bool:
+    """Whether two cells are of the same model and have the same labels."""
+    return _sizes(one.rows()) == _sizes(other.rows())
 
 
 def _is_same(one: AnyCell, other: AnyCell) -> bool:
-    """Whether two cells' numbers are equal, as far as float32 goes."""
-    a, b = one.rows(), other.rows()
-    return _sizes(one) == _sizes(other) and all(np.allclose(a[name], b[name], rtol=1e-6, atol=1e-7) for name in a)
+    """Whether the sheet shows the same for two cells, as far as float32 goes."""
+    a, b = one.shown(), other.shown()
+    return _sizes(a) == _sizes(b) and all(np.allclose(a[name], b[name], rtol=1e-6, atol=1e-7) for name in a)
