@@ -105,11 +105,6 @@ class Folded:
         spreads: FloatArray = np.sqrt(np.einsum("md,md->m", rows, rows))
         return self.known.slope(self.predictions[codes]) * spreads
 
-    def rating_spreads(self, codes: IntArray) -> FloatArray:
-        """(m,) standard deviation of the ratings that will be given: `uncertainties` and the noise of ratings."""
-        spreads: FloatArray = np.sqrt(self.uncertainties(codes) ** 2 + self.problem.prior.noise)
-        return spreads
-
 
 def fold_in(
     known: KnownSide,

@@ -7,7 +7,7 @@ has them. It works on a copy of the numbers: the run that follows starts from wh
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,12 +83,6 @@ def find_rate(
             is_complete = False
             break
     return _curve(rates[: len(smoothed)], np.array(smoothed), is_complete=is_complete)
-
-
-def with_rate(config: TrainingConfig, curve: RateCurve) -> TrainingConfig:
-    """The settings with the suggested rate, or as they are where the curve suggests none."""
-    suggested = curve.valley or curve.steepest
-    return config if suggested is None else replace(config, learning_rate=float(f"{suggested:.2g}"))
 
 
 def _curve(rates: FloatArray, losses: FloatArray, *, is_complete: bool) -> RateCurve:

@@ -34,10 +34,6 @@ class Scaling:
         slope = a / self.deviation
         return slope, b - slope * self.mean
 
-    def to_normalized(self, a: float, b: float) -> tuple[float, float]:
-        """Slope and intercept over normalized x of the line a · x + b."""
-        return a * self.deviation, b + a * self.mean
-
 
 @dataclass(frozen=True, eq=False)
 class LineData:

@@ -1,7 +1,8 @@
 """Does to the window, for minutes on end, what people do while it trains, and tells whether it held out.
 
 Usage: python tests/benchmarks/soak.py [--minutes 10] [--seed 0] [--data ml-latest-small-2016]
-Prints frames, the longest one, memory before and after, and every exception; exit code 1 if there was any.
+Prints acts and memory every minute, then the longest turn of events, memory before and after, and every exception; exit
+code 1 if there was any.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import traceback
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton
 
 from cfstudio.gui.sheet.layers import Layer
+from cfstudio.gui.theme import THEME_NAMES
 
 sys.unraisablehook = lambda one: trouble.append(f"unraisable: {one.exc_value!r}")
 trouble: list[str] = []
@@ -54,6 +57,8 @@ class Person:
                 self.change_while_training,
                 self.plot,
                 self.windows,
+                self.panels,
+                self.theme,
             ]
         )()
 
@@ -236,6 +241,38 @@ class Person:
             windows.close()
         return f"window {what}"
 
+    def panels(self) -> str:
+        """The explorer's panels, those of people, and the Solver, which searches for a moment."""
+        name = self.chance.choice(
+            [
+                "actionNeighbors",
+                "actionMap",
+                "actionBias",
+                "actionFactors",
+                "actionNewUser",
+                "actionNewMovie",
+                "actionRecommendations",
+                "actionWhy",
+                "actionSolver",
+                "actionNeighborsBack",
+            ]
+        )
+        action = self.window.actions_by_name[name]
+        if not action.isEnabled():
+            return f"{name} not now"
+        action.trigger()
+        solver = self.window.findChild(QDialog, "solverDialog")
+        if name == "actionSolver" and solver is not None:
+            solver.findChild(QPushButton, "solverSolve").click()
+            QTest.qWait(50)
+            solver.close()
+        return name
+
+    def theme(self) -> str:
+        name = self.chance.choice(THEME_NAMES)
+        self.window.use_theme(name)
+        return f"theme {name}"
+
     def order(self) -> str:
         orders = ["file", "count", "mean", "id", "title"]
         self.window.axes.order(self.chance.choice(orders), self.chance.choice(orders))
@@ -250,7 +287,7 @@ class Person:
             [
                 {"n_factors": self.chance.choice([2, 10, 50])},
                 {"optimizer": self.chance.choice(["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"])},
-                {"model": self.chance.choice(["dot", "dot-bias"])},
+                {"model": self.chance.choice(["dot", "dot-bias", "dot-bias", "net"])},
                 {"valid_fraction": self.chance.choice([0.0, 0.2])},
                 {"learning_rate": self.chance.choice([1e-3, 5e-3, 50.0])},
                 {"epochs": self.chance.choice([5, 500])},
@@ -282,7 +319,7 @@ def main() -> int:
         app.processEvents()
     window.control.set_speed(None)
     person, n_acts, longest = Person(window, options.seed), 0, 0.0
-    begin = memory_mb()
+    begin, told = memory_mb(), time.monotonic()
     end = time.monotonic() + 60 * options.minutes
     while time.monotonic() < end:
         did = person.act()
@@ -296,6 +333,9 @@ def main() -> int:
         if trouble:
             print(f"after {did}: {trouble[-1]}")
             break
+        if time.monotonic() > told + 60:
+            told = time.monotonic()
+            print(f"{n_acts} acts, {memory_mb():.0f} MB", flush=True)
     window.close()
     app.processEvents()
     left = [thread.name for thread in threading.enumerate() if thread.name == "training"]

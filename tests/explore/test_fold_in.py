@@ -106,7 +106,6 @@ def test_who_has_rated_nothing_is_the_average_person_as_unsure_as_people_differ(
     np.testing.assert_allclose(found.numbers, prior.mean)
     x = np.append(model.item_factors[6], 1.0)
     assert found.uncertainties(np.array([6]))[0] == pytest.approx(np.sqrt(x @ prior.covariance @ x))
-    assert found.rating_spreads(np.array([6]))[0] == pytest.approx(np.sqrt(x @ prior.covariance @ x + 0.7))
 
 
 def test_every_rating_more_makes_all_predictions_surer():
