@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from cfstudio.learning.code_files import TABLES
 from cfstudio.learning.code_models import listed, quoted
 from cfstudio.learning.code_pieces import code_lines, split_lines
-from cfstudio.learning.gibbs_trainer import LONGEST_BURN_IN
-from cfstudio.learning.sweep import sampled_factors
+from cfstudio.learning.sweep import LONGEST_BURN_IN, sampled_factors
 
 if TYPE_CHECKING:
     from cfstudio.learning.code_facts import CodeFacts

@@ -18,7 +18,7 @@ from cfstudio.learning.run_state import RunState
 from cfstudio.learning.sample_sums import GROWING, SampleSums, check_counts
 from cfstudio.learning.sampler_memory import check_alike
 from cfstudio.learning.stop_rules import goal_is_reached, patience_is_over, time_is_up
-from cfstudio.learning.sweep import sampled_factors, steps_per_sweep
+from cfstudio.learning.sweep import LONGEST_BURN_IN, sampled_factors, steps_per_sweep
 from cfstudio.models.bayes_features import bayes_features
 from cfstudio.models.centering import centered
 from cfstudio.models.factorization import Factorization
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from cfstudio.ratings.table import BoolArray, IntArray, Ratings
 
     Numbers = NDArray[np.float64]
-
-LONGEST_BURN_IN = 40
-"""Sweeps that find the region of good factors and do not count; a fifth of a shorter run."""
 
 
 class GibbsTrainer(CountedRun):

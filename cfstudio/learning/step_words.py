@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.learning.blackboard import Blackboard, change_line, number
 from cfstudio.learning.feature_cell import FeatureCell
 from cfstudio.learning.net_cell import NetCell
 from cfstudio.learning.one_step import Cell
@@ -36,12 +37,6 @@ GRADIENTS = (
     "slope × how fast the total grows with it: back through every ReLU above 0",
 )
 """Of a dot product, of a net."""
-
-
-def number(value: float) -> str:
-    """Four significant digits with a true minus sign, readable from afar."""
-    text = f"{value:.4g}" if abs(value) < 1e-3 or abs(value) >= 1e4 else f"{value:.4f}"
-    return text.replace("-", "−")
 
 
 def in_brackets(value: float) -> str:
@@ -155,14 +150,6 @@ def _of_labels(cell: AnyCell) -> str:
     return "; of a label's number as of the row's number that it adds to"
 
 
-def after_line(step: OneStep) -> str:
-    """What the step has brought."""
-    return (
-        f"prediction  {number(step.forward.predicted)} → {number(step.forward_after.predicted)};  "
-        f"error {number(step.error)} → {number(step.error_after)}"
-    )
-
-
 def rule(config: TrainingConfig, t: int) -> str:
     """The optimizer's rule with its constants; `t` counts steps from 1."""
     return RULES[config.optimizer].format(
@@ -226,9 +213,13 @@ def table(step: OneStep) -> list[list[str | float]]:
     return rows
 
 
+def board(step: OneStep) -> Blackboard:
+    """All of it, as the microscope shows it."""
+    lines = [*forward_lines(step), *backward_lines(step)]
+    outcome = change_line(step.forward.predicted, step.forward_after.predicted, step.rating)
+    return Blackboard(lines, header(step), table(step), outcome)
+
+
 def as_text(step: OneStep, title: str) -> str:
     """All of it as plain text with tabs in the table, to paste anywhere."""
-    lines = [title, *forward_lines(step), *backward_lines(step), after_line(step), ""]
-    rows = ["\t".join(header(step))]
-    rows += ["\t".join(one if isinstance(one, str) else f"{one:.6g}" for one in row) for row in table(step)]
-    return "\n".join(lines + rows) + "\n"
+    return board(step).as_text(title)

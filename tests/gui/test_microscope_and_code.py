@@ -217,3 +217,36 @@ def test_a_net_has_its_step_too_and_undo_takes_the_layers_back(lesson):
     assert f"→ {predicted:.4f}" in outcome(lesson)
     lesson.do("actionUndo")
     assert lesson.window.workspace.factors.equals(before)
+
+
+def test_the_bayesian_model_draws_the_users_numbers_and_undo_takes_them_back(lesson):
+    workspace = lesson.window.workspace
+    workspace.configure(replace(workspace.config, model="bayes"))
+    lesson.select("ratingsView", *rated_cell(lesson))
+    lesson.do("actionMicroscope")
+    title, button = lesson.find("microscopeTitle", QLabel), lesson.find("microscopeStep", QPushButton)
+    assert "draw 1 would be" in title.text()
+    assert button.text() == "&Draw"
+    before = workspace.factors.copy()
+    click(lesson, "microscopeStep")
+    user = lesson.window.axes.users[rated_cell(lesson)[0]]
+    first = workspace.factors.copy()
+    others = np.arange(len(before.user_factors)) != user
+    assert np.array_equal(first.user_factors[others], before.user_factors[others])
+    assert np.array_equal(first.item_factors, before.item_factors)
+    assert (first.user_factors[user] != before.user_factors[user]).all()
+    model = lesson.find("microscopeTable").model()
+    assert model.index(0, 0).data() == "user bias"
+    assert model.index(0, model.columnCount() - 1).data(Role.EditRole) == pytest.approx(first.user_bias[user], abs=1e-6)
+    click(lesson, "microscopeStep")
+    assert "draw 2, done" in title.text()
+    assert (workspace.factors.user_factors[user] != first.user_factors[user]).all()
+    lesson.do("actionUndo")
+    assert "draw 1, done" in title.text()
+    lesson.do("actionUndo")
+    assert workspace.factors.equals(before)
+    click(lesson, "microscopeStep")
+    assert workspace.factors.equals(first)
+    workspace.configure(replace(workspace.config, features="sets"))
+    lesson.wait_until(lambda: "sets" in title.text())
+    assert not button.isEnabled()

@@ -7,25 +7,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.gui.microscope.chosen_cell import NO_CELL, ChosenCell, chosen_cell
 from cfstudio.learning.engine import learned_columns
 from cfstudio.learning.feature_cell import cell_with
 from cfstudio.learning.one_step import AnyCell, Memory, OneStep, one_step
+from cfstudio.learning.step_words import board
 
 if TYPE_CHECKING:
+    from cfstudio.learning.blackboard import Blackboard
     from cfstudio.models.features import FeatureColumn
     from cfstudio.ratings.table import FloatArray, Ratings
     from cfstudio.workspace.document import Workspace
 
-NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
-NOT_HERE = "The Bayesian model does no gradient steps to look at: it draws samples. Choose another model."
+HELD_OUT = "This cell is held out: a step on it would show the model what it must not see."
 
 
 class Slide:
     """One cell of a document. Steps are undoable edits; the optimizer's memory follows Undo and Redo."""
 
+    button = ("&Step", "Next &step")
+    """Before anything was done, and afterwards."""
+
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._cell: tuple[int, int] | None = None
+        self._cell: ChosenCell | None = None
         self._done: list[OneStep] = []
         self._asked: tuple[Ratings, str, str] | None = None
         self._known: tuple[FeatureColumn, ...] = ()
@@ -37,42 +42,43 @@ class Slide:
         """Why there is no step, empty if there is one."""
 
     @property
+    def board(self) -> Blackboard | None:
+        """All that is shown, None without a step."""
+        return None if self.step is None else board(self.step)
+
+    @property
     def title(self) -> str:
         """Which cell this is, and which of its steps."""
         if self._cell is None or self.step is None:
             return ""
-        ratings = self._workspace.ratings
-        user, item = self._cell
-        cell = f"{ratings.user_name(user)} × {ratings.item_table.titles[item]}"
+        cell = self._cell.name(self._workspace)
         return f"{cell}: step {self.step.memory.steps}{', done' if self.is_done else ' would be'}"
 
     @property
-    def is_held_out(self) -> bool:
-        """Whether training never sees this cell."""
-        if self._cell is None:
-            return False
-        row = self._workspace.ratings.rows_at(np.array([self._cell[0]]), np.array([self._cell[1]]))[0]
-        return bool(row >= 0 and self._workspace.held_out[row])
+    def note(self) -> str:
+        """Why the step may not be done, empty where it may."""
+        return HELD_OUT if self._cell is not None and self._cell.is_held_out(self._workspace) else ""
+
+    @property
+    def may_step(self) -> bool:
+        """Whether the step may be done."""
+        return self.step is not None and not self.note
+
+    @property
+    def has_past(self) -> bool:
+        """Whether there is anything to forget."""
+        return self.step is not None and (self.step.memory.steps > 1 or self.is_done)
 
     def refresh(self) -> None:
         """Look at the selected cell and its present numbers."""
-        workspace = self._workspace
-        selection = workspace.selection
-        if selection.user is None or selection.item is None:
-            self._clear(NO_CELL)
+        cell = chosen_cell(self._workspace)
+        if isinstance(cell, str):
+            self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, cell
             return
-        cell = selection.user, selection.item
-        rating = float(workspace.ratings.values_at(np.array([cell[0]]), np.array([cell[1]]))[0])
-        if np.isnan(rating):
-            self._clear("Nobody has rated this cell, so it has no error to learn from; select a rated one.")
-            return
-        if workspace.config.model == "bayes":
-            self._clear(NOT_HERE)
-            return
-        if cell != self._cell:
-            self._cell, self._done = cell, []
-        self.why_not = ""
-        self._look(rating)
+        if self._cell is None or (cell.user, cell.item) != (self._cell.user, self._cell.item):
+            self._done = []
+        self._cell, self.why_not = cell, ""
+        self._look(cell.rating)
 
     def press(self) -> None:
         """Do the next step on this cell, as one edit."""
@@ -84,7 +90,7 @@ class Slide:
         done = one_step(self._present(), self.step.rating, workspace.config, self._memory())
         del self._done[self._n_valid() :]
         self._done.append(done)
-        user, item = self._cell
+        user, item = self._cell.user, self._cell.item
         factors = workspace.factors.copy()
         done.after.write_into(factors, user, item)
         label = f"step on {workspace.ratings.user_name(user)}, {workspace.ratings.item_table.titles[item]}"
@@ -109,7 +115,7 @@ class Slide:
         """The cell's numbers as a new run would begin with them."""
         workspace = self._workspace
         assert self._cell is not None
-        return cell_with(workspace.factors, *self._cell, self._columns())
+        return cell_with(workspace.factors, self._cell.user, self._cell.item, self._columns())
 
     def _present(self) -> AnyCell:
         """The same, labels' numbers as the steps have made them."""
@@ -141,9 +147,6 @@ class Slide:
         if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
             self._asked, self._known = asked, learned_columns(workspace.ratings, workspace.config)
         return self._known
-
-    def _clear(self, why: str) -> None:
-        self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, why
 
 
 def _sizes(numbers: dict[str, FloatArray]) -> dict[str, int]:
