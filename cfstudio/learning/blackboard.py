@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WORD_WIDTH = 12
+
 
 @dataclass(frozen=True)
 class Blackboard:
-    """Lines from top to bottom, a table with its header, and the outcome."""
+    """Lines, each a word in `WORD_WIDTH` letters and a text, then a table with its header, and the outcome."""
 
     lines: list[str]
     header: list[str]
@@ -22,8 +24,8 @@ class Blackboard:
 
 
 def number(value: float) -> str:
-    """Four significant digits with a true minus sign, readable from afar."""
-    text = f"{value:.4g}" if abs(value) < 1e-3 or abs(value) >= 1e4 else f"{value:.4f}"
+    """Four digits after the point, three that count of very small numbers, a true minus sign: readable from afar."""
+    text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.{3 if abs(value) < 1 else 4}g}"
     return text.replace("-", "−")
 
 

@@ -78,11 +78,6 @@ class OneDraw:
     normals: FloatArray
     new: FloatArray
 
-    @property
-    def spread(self) -> FloatArray:
-        """Standard deviation of each number's distribution."""
-        return np.asarray(1.0 / np.sqrt(self.precision))
-
 
 def one_draw(rated: Rated, prior: Prior, old: FloatArray, normals: FloatArray, number: int) -> OneDraw:
     """Draw each of a user's numbers `old` (k + 1,) given the rest of them, with these standard normal numbers."""

@@ -147,7 +147,7 @@ def backward_lines(step: OneStep) -> list[str]:
 def _of_labels(cell: AnyCell) -> str:
     if not isinstance(cell, FeatureCell):
         return ""
-    return "; of a label's number as of the row's number that it adds to"
+    return "; of a label's number: that of the row's number it adds to"
 
 
 def rule(config: TrainingConfig, t: int) -> str:

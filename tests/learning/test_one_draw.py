@@ -79,7 +79,7 @@ def test_a_numbers_distribution_is_likelihood_times_prior(case):
         noise = stats.norm(expected, draw.noise_precision**-0.5).logpdf(ratings.values[rows]).sum()
         return noise + stats.norm(draw.prior.mean[place], draw.prior.precision[place] ** -0.5).logpdf(value)
 
-    of_draw = stats.norm(draw.mean[place], draw.spread[place])
+    of_draw = stats.norm(draw.mean[place], draw.precision[place] ** -0.5)
     for value in (-0.7, 0.1, 1.3):
         found = log_density(value) - log_density(0.0)
         assert found == pytest.approx(of_draw.logpdf(value) - of_draw.logpdf(0.0), abs=1e-4)
@@ -101,8 +101,7 @@ def test_the_table_adds_up_and_the_words_name_every_part(case):
     for row in board.rows:
         one = dict(zip(board.header, row, strict=True))
         assert one["prior"] + one["α Σ q²"] == pytest.approx(one["precision"])
-        assert one["mean"] + one["spread"] * one["z"] == pytest.approx(one["new"])
-        assert one["spread"] == pytest.approx(one["precision"] ** -0.5)
+        assert one["mean"] + one["z"] / one["precision"] ** 0.5 == pytest.approx(one["new"])
     assert [row[0] for row in board.rows] == ["user bias", "user f1", "user f2", "user f3"]
     text = board.as_text("User 5 × Film")
     for word in ("scatter", "prior", "precision", "normal(0, 1)", "3.0000 → 3.5000", "error −1.0000 → −0.5000"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -12,6 +13,7 @@ from cfstudio.gui.microscope.draw_slide import DrawSlide
 from cfstudio.gui.microscope.slide import Slide
 from cfstudio.gui.microscope.step_table import StepTable
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
+from cfstudio.learning.blackboard import WORD_WIDTH
 from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class MicroscopeWindow(QDialog):
             self._show_nothing(slide.why_not)
             return
         self.title.setText(slide.title)
-        self.words.setText("\n".join(board.lines))
+        self.words.setText(_in_two_columns(board.lines))
         self.outcome.setText(board.outcome)
         self.table.numbers.show(board)
         self.note.setText(slide.note)
@@ -160,6 +162,14 @@ class MicroscopeWindow(QDialog):
         """Show what is there now."""
         self.refresh()
         super().showEvent(event)
+
+
+def _in_two_columns(lines: list[str]) -> str:
+    """Rich text in which a long line goes on below its own text, not below the word before it."""
+    rows = ((line[:WORD_WIDTH].strip(), line[WORD_WIDTH:]) for line in lines)
+    cells = ((escape(word), escape(text, quote=False).replace("  ", "&nbsp; ")) for word, text in rows)
+    table = "".join(f"<tr><td>{word}&nbsp;&nbsp;</td><td>{text}</td></tr>" for word, text in cells)
+    return f"<table cellspacing=0 cellpadding=0>{table}</table>"
 
 
 def _label(name: str, spoken: str) -> QLabel:

@@ -31,6 +31,7 @@ class Slide:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._cell: ChosenCell | None = None
+        self._found: AnyCell | None = None
         self._done: list[OneStep] = []
         self._asked: tuple[Ratings, str, str] | None = None
         self._known: tuple[FeatureColumn, ...] = ()
@@ -78,17 +79,18 @@ class Slide:
         if self._cell is None or (cell.user, cell.item) != (self._cell.user, self._cell.item):
             self._done = []
         self._cell, self.why_not = cell, ""
-        self._look(cell.rating)
+        self._found = cell_with(self._workspace.factors, cell.user, cell.item, self._columns())
+        self._look(self._found, cell.rating)
 
     def press(self) -> None:
         """Do the next step on this cell, as one edit."""
         workspace = self._workspace
         workspace.about_to_change.emit()
         self.refresh()
-        if self.step is None or self._cell is None:
+        if self.step is None or self._cell is None or self._found is None:
             return
-        done = one_step(self._present(), self.step.rating, workspace.config, self._memory())
-        del self._done[self._n_valid() :]
+        done = one_step(self._present(self._found), self.step.rating, workspace.config, self._memory(self._found))
+        del self._done[self._n_valid(self._found) :]
         self._done.append(done)
         user, item = self._cell.user, self._cell.item
         factors = workspace.factors.copy()
@@ -102,43 +104,37 @@ class Slide:
         self._done = []
         self.refresh()
 
-    def _look(self, rating: float) -> None:
-        n = self._n_valid()
+    def _look(self, found: AnyCell, rating: float) -> None:
+        n = self._n_valid(found)
         last = self._done[n - 1] if n else None
         is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
-        if last is not None and is_its_own and _is_same(last.after, self._in_sheet()):
+        if last is not None and is_its_own and _is_same(last.after, found):
             self.step, self.is_done = last, True
             return
-        self.step, self.is_done = one_step(self._present(), rating, self._workspace.config, self._memory()), False
+        config, memory = self._workspace.config, self._memory(found)
+        self.step, self.is_done = one_step(self._present(found), rating, config, memory), False
 
-    def _in_sheet(self) -> AnyCell:
-        """The cell's numbers as a new run would begin with them."""
-        workspace = self._workspace
-        assert self._cell is not None
-        return cell_with(workspace.factors, self._cell.user, self._cell.item, self._columns())
-
-    def _present(self) -> AnyCell:
-        """The same, labels' numbers as the steps have made them."""
-        found, n = self._in_sheet(), self._n_valid()
+    def _present(self, found: AnyCell) -> AnyCell:
+        """The cell that was found in the sheet, labels' numbers as the steps have made them."""
+        n = self._n_valid(found)
         made = [one for done in self._done[max(n - 1, 0) : n + 1] for one in (done.after, done.before)]
         return next((one for one in made if _fits(one, found) and _is_same(one, found)), found)
 
-    def _n_valid(self) -> int:
+    def _n_valid(self, found: AnyCell) -> int:
         """How many of the steps done still count: those before the present numbers, or all after a foreign edit."""
-        cell = self._in_sheet()
         for place in range(len(self._done) - 1, -1, -1):
-            if _is_same(self._done[place].after, cell):
+            if _is_same(self._done[place].after, found):
                 return place + 1
-            if _is_same(self._done[place].before, cell):
+            if _is_same(self._done[place].before, found):
                 return place
         return len(self._done)
 
-    def _memory(self) -> Memory:
-        n = self._n_valid()
+    def _memory(self, found: AnyCell) -> Memory:
+        n = self._n_valid(found)
         if n == 0 or self._done[n - 1].config.optimizer != self._workspace.config.optimizer:
             return Memory()
         done = self._done[n - 1]
-        return done.memory if _fits(done.after, self._in_sheet()) else Memory()
+        return done.memory if _fits(done.after, found) else Memory()
 
     def _columns(self) -> tuple[FeatureColumn, ...]:
         """What the model learns from besides ids, looked up when the document or the setting changes."""

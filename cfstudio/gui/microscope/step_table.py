@@ -24,13 +24,12 @@ TIPS = {
     "s": "What the optimizer remembers of the squared gradients",
     "step": "What the optimizer's rule changes, learning rate included",
     "decay": "What decoupled weight decay takes off: learning rate × decay × number",
-    "new": "After the step: old + step + decay; of a draw: mean + spread × z",
+    "new": "After the step: old + step + decay; of a draw: mean + z / √precision",
     "α Σ q²": "What the user's ratings add to the precision: noise precision × sum of the movies' squared factors",
     "prior": "Precision of the number's distribution before the user's ratings",
     "precision": "Of the number's distribution, given everything else: prior + α Σ q²",
     "prior mean": "Mean of the number's distribution before the user's ratings",
     "mean": "Of the number's distribution, given everything else",
-    "spread": "Its standard deviation: 1 / √precision",
     "z": "A random number from normal(0, 1)",
 }
 
