@@ -37,8 +37,11 @@ class FeatureColumn:
     @classmethod
     def of(cls, name: str, side: Side, texts: Iterable[str]) -> FeatureColumn:
         """Labels from texts, one per row, with `|` between two labels and nothing where none is known."""
-        of_row = [list(dict.fromkeys(one for one in text.split("|") if one)) for text in texts]
-        labels = sorted({one for row in of_row for one in row})
+        rows = list(texts)
+        # Few texts differ; each is taken apart once.
+        parts = {text: list(dict.fromkeys(one for one in text.split("|") if one)) for text in set(rows)}
+        of_row = [parts[text] for text in rows]
+        labels = sorted({one for row in parts.values() for one in row})
         place = {label: number for number, label in enumerate(labels)}
         members = np.array([place[one] for row in of_row for one in row], dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum([len(row) for row in of_row], dtype=np.int64)))
