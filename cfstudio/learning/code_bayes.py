@@ -133,7 +133,7 @@ def _group_lines(facts: CodeFacts, *, has_sets: bool) -> list[str]:
         groups += [f'labels("{TABLES[one.side]}", {quoted(one.name)})' for one in facts.columns if one.side == side]
         lines += listed(f"{side}_groups = [", groups, "]")
     if has_sets:
-        lines[-1] += "  # who rated what, as in SVD++: takes long here"
+        lines[0] += "  # sets, as in SVD++: seconds a sweep"
     return lines
 
 

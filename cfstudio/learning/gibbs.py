@@ -14,6 +14,7 @@ import numpy as np
 
 from cfstudio.learning.gibbs_kernels import FACTOR, N_SUMS, OWN, draw_factor, draw_linear, settle, tally
 from cfstudio.learning.sampler_memory import generator_numbers, named, part_named, set_generator
+from cfstudio.learning.sampler_priors import MEAN_PRECISION, NOISE_SHAPE, PRIOR_STRENGTH, START_SPREAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
     Codes = NDArray[np.integer[Any]]
-
-PRIOR_STRENGTH = 1.0
-"""α₀ = β₀ = γ₀ of the priors, as in myFM and in the paper: one imaginary observation each."""
-NOISE_SHAPE = 4.0
-"""Shape of the gamma prior of a user's noise precision; its scale is drawn. A small shape lets users differ more."""
-START_SPREAD = 0.1
-"""Standard deviation of the factors before the first draw."""
-MEAN_PRECISION = 1e-2
-"""Prior precision of the global bias around the mean of the ratings: it hardly matters."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,10 @@ class NetCell:
         layers = zip(self._layer_names(), chain(*zip(self.weights, self.offsets, strict=True)), strict=True)
         return {"user": self.user, "item": self.item, **{name: one.ravel() for name, one in layers}}
 
+    def shown(self) -> dict[str, FloatArray]:
+        """The same."""
+        return self.rows()
+
     def with_rows(self, rows: dict[str, FloatArray]) -> NetCell:
         """The same net with other numbers, as `rows` gives them."""
         places = range(1, len(self.weights) + 1)

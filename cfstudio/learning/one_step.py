@@ -59,6 +59,9 @@ class AnyCell(Protocol):
     def rows(self) -> dict[str, FloatArray]:
         """All numbers in flat float64 arrays."""
 
+    def shown(self) -> dict[str, FloatArray]:
+        """Those that stand in the sheet, and the layers."""
+
     def with_rows(self, rows: dict[str, FloatArray]) -> Self:
         """The same model with other numbers, as `rows` gives them."""
 
@@ -111,6 +114,10 @@ class Cell:
             "user": self.user if self.user_bias is None else np.append(self.user, self.user_bias),
             "item": self.item if self.item_bias is None else np.append(self.item, self.item_bias),
         }
+
+    def shown(self) -> dict[str, FloatArray]:
+        """The same."""
+        return self.rows()
 
     def with_rows(self, rows: dict[str, FloatArray]) -> Cell:
         """The same model with other numbers, as `rows` gives them."""

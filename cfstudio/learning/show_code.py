@@ -32,12 +32,12 @@ MOST_LINES = 80
 
 
 def shortened(text: str) -> str:
-    """The text with blank lines left out where it is too long; those before classes and functions go last."""
+    """The text with blank lines left out where it is too long; those before functions and classes go last."""
     lines = text.split("\n")
-    for needed in (True, False):
+    for kept in (("class", "def", "@"), ("class",), ()):
         for place in reversed(range(len(lines) - 1)):
-            begins = lines[place + 1].lstrip().startswith(("class", "def", "@"))
-            if len(lines) >= MOST_LINES and not lines[place] and begins != needed:
+            is_needed = lines[place + 1].lstrip().startswith(kept)
+            if len(lines) >= MOST_LINES and not lines[place] and not is_needed:
                 del lines[place]
     return "\n".join(lines)
 

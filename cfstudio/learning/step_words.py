@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cfstudio.learning.blackboard import Blackboard, change_line, number
+from cfstudio.learning.feature_cell import FeatureCell
 from cfstudio.learning.net_cell import NetCell
 from cfstudio.learning.one_step import Cell
 
@@ -37,12 +39,6 @@ GRADIENTS = (
 """Of a dot product, of a net."""
 
 
-def number(value: float) -> str:
-    """Four significant digits with a true minus sign, readable from afar."""
-    text = f"{value:.4g}" if abs(value) < 1e-3 or abs(value) >= 1e4 else f"{value:.4f}"
-    return text.replace("-", "−")
-
-
 def in_brackets(value: float) -> str:
     """Negative numbers stand in brackets within a product or sum."""
     return f"({number(value)})" if value < 0 else number(value)
@@ -51,7 +47,8 @@ def in_brackets(value: float) -> str:
 def forward_lines(step: OneStep) -> list[str]:
     """How the prediction comes about, and how wrong it is."""
     cell, forward = step.before, step.forward
-    lines = _product_lines(cell) if isinstance(cell, Cell) else _layer_lines(cell)
+    shown = _shown(cell)
+    lines = [*_label_lines(cell), *(_product_lines(shown) if isinstance(shown, Cell) else _layer_lines(shown))]
     if cell.rating_range is not None:
         low, high = cell.rating_range
         lines.append(
@@ -61,6 +58,26 @@ def forward_lines(step: OneStep) -> list[str]:
         f"error       {number(forward.predicted)} − {step.rating:g} (rated) = {number(step.error)};  "
         f"loss = error² = {number(step.error**2)}"
     )
+    return lines
+
+
+def _shown(cell: AnyCell) -> AnyCell:
+    """The cell with its labels' numbers within its rows."""
+    return cell.core if isinstance(cell, FeatureCell) else cell
+
+
+def _label_lines(cell: AnyCell) -> list[str]:
+    """What a row is made of besides its own numbers."""
+    if not isinstance(cell, FeatureCell):
+        return []
+    lines = []
+    for side in ("user", "item"):
+        of_columns = [f"{one.column.name}: {' + '.join(one.texts) or 'none'}" for one in cell.of_side(side)]
+        if of_columns:
+            joined = " + " if cell.adds else ", then "
+            lines.append(f"labels      {side} = own numbers{joined}{joined.join(of_columns)}")
+    if cell.adds:
+        lines[-1] += "; labels start at 0, as in a new run"
     return lines
 
 
@@ -119,7 +136,7 @@ def backward_lines(step: OneStep) -> list[str]:
     if step.before.rating_range is not None:
         factors += f" × {number(forward.slope)} (slope of the sigmoid)"
     lines = [f"slope       {factors} = {number(step.total_slope)}"]
-    lines.append(f"gradient    {GRADIENTS[isinstance(step.before, NetCell)]}")
+    lines.append(f"gradient    {GRADIENTS[isinstance(_shown(step.before), NetCell)]}{_of_labels(step.before)}")
     clipped = [f"{name}: × {number(row.clip_factor)}" for name, row in step.rows.items() if row.clip_factor < 1]
     if clipped:
         lines.append(f"clipped     {', '.join(clipped)} (longer than {step.config.clip:g})")
@@ -128,12 +145,10 @@ def backward_lines(step: OneStep) -> list[str]:
     return lines
 
 
-def after_line(step: OneStep) -> str:
-    """What the step has brought."""
-    return (
-        f"prediction  {number(step.forward.predicted)} → {number(step.forward_after.predicted)};  "
-        f"error {number(step.error)} → {number(step.error_after)}"
-    )
+def _of_labels(cell: AnyCell) -> str:
+    if not isinstance(cell, FeatureCell):
+        return ""
+    return "; of a label's number: that of the row's number it adds to"
 
 
 def rule(config: TrainingConfig, t: int) -> str:
@@ -150,7 +165,7 @@ def rule(config: TrainingConfig, t: int) -> str:
 
 
 def _decay(step: OneStep) -> str:
-    config, is_net = step.config, isinstance(step.before, NetCell)
+    config, is_net = step.config, isinstance(_shown(step.before), NetCell)
     decay, other, who = config.weight_decay, config.bias_decay, "biases"
     if is_net:
         other, who = config.net_decay, "layers"
@@ -199,9 +214,13 @@ def table(step: OneStep) -> list[list[str | float]]:
     return rows
 
 
+def board(step: OneStep) -> Blackboard:
+    """All of it, as the microscope shows it."""
+    lines = [*forward_lines(step), *backward_lines(step)]
+    outcome = change_line(step.forward.predicted, step.forward_after.predicted, step.rating)
+    return Blackboard(lines, header(step), table(step), outcome)
+
+
 def as_text(step: OneStep, title: str) -> str:
     """All of it as plain text with tabs in the table, to paste anywhere."""
-    lines = [title, *forward_lines(step), *backward_lines(step), after_line(step), ""]
-    rows = ["\t".join(header(step))]
-    rows += ["\t".join(one if isinstance(one, str) else f"{one:.6g}" for one in row) for row in table(step)]
-    return "\n".join(lines + rows) + "\n"
+    return board(step).as_text(title)

@@ -37,8 +37,11 @@ class FeatureColumn:
     @classmethod
     def of(cls, name: str, side: Side, texts: Iterable[str]) -> FeatureColumn:
         """Labels from texts, one per row, with `|` between two labels and nothing where none is known."""
-        of_row = [list(dict.fromkeys(one for one in text.split("|") if one)) for text in texts]
-        labels = sorted({one for row in of_row for one in row})
+        rows = list(texts)
+        # Few texts differ; each is taken apart once.
+        parts = {text: list(dict.fromkeys(one for one in text.split("|") if one)) for text in set(rows)}
+        of_row = [parts[text] for text in rows]
+        labels = sorted({one for row in parts.values() for one in row})
         place = {label: number for number, label in enumerate(labels)}
         members = np.array([place[one] for row in of_row for one in row], dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum([len(row) for row in of_row], dtype=np.int64)))
@@ -71,13 +74,14 @@ class FeatureColumn:
         Exact, to rounding, for sums that are those of some table.
         """
         n = len(self.labels)
-        together, right = np.zeros((n, n)), np.zeros((n, sums.shape[1]))
-        # The normal equations, row by row of memberships; a row has few labels.
-        for start, end in zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True):
-            mine = self.members[start:end]
-            together[np.ix_(mine, mine)] += 1.0
+        # The normal equations: how often two labels stand in one row, and the sums over the rows that have a label.
+        counts = np.diff(self.starts)[self.owners]
+        before = np.repeat(np.cumsum(counts) - counts, counts)
+        others = self.members[np.repeat(self.starts[self.owners], counts) + np.arange(len(before)) - before]
+        together = np.bincount(np.repeat(self.members, counts) * n + others, minlength=n * n).reshape(n, n)
+        right = np.zeros((n, sums.shape[1]))
         np.add.at(right, self.members, sums[self.owners].astype(np.float64))
-        return np.asarray(np.linalg.lstsq(together, right, rcond=1e-12)[0], dtype=np.float64)
+        return np.asarray(np.linalg.lstsq(together.astype(np.float64), right, rcond=1e-12)[0], dtype=np.float64)
 
 
 def available_features(ratings: Ratings) -> list[str]:

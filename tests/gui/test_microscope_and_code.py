@@ -164,16 +164,39 @@ def test_the_saved_script_ends_where_the_sheet_ends(lesson, tmp_path):
     assert last == pytest.approx(lesson.shown_rmse(), abs=6e-5)
 
 
-def test_a_step_that_also_moves_labels_is_not_shown_as_if_it_did_not(looking):
+def test_a_step_moves_labels_too_goes_on_with_them_and_undo_takes_it_back(looking):
     workspace = looking.window.workspace
     workspace.configure(replace(workspace.config, model="dot-bias", features="genres"))
-    title = looking.find("microscopeTitle", QLabel)
-    looking.wait_until(lambda: "columns" in title.text())
-    assert not looking.find("microscopeStep", QPushButton).isEnabled()
-    workspace.configure(replace(workspace.config, features=""))
-    looking.wait_until(lambda: "step 1 would be" in title.text())
-    workspace.configure(replace(workspace.config, model="dot", features="genres"))  # which the dot product ignores
-    looking.wait_until(lambda: "step 1 would be" in title.text())
+    looking.select("ratingsView", *rated_cell(looking))
+    assert "labels" in words(looking)
+    before = workspace.factors.copy()
+    click(looking, "microscopeStep")
+    once = workspace.factors.copy()
+    column = rated_cell(looking)[1]
+    item = looking.window.axes.items[column]
+    genres = set(workspace.ratings.item_table.genres[item].split("|"))
+    sharing = [bool(genres & set(text.split("|"))) for text in workspace.ratings.item_table.genres.tolist()]
+    assert (once.item_bias != before.item_bias).tolist() == sharing
+    click(looking, "microscopeStep")
+    assert "step 2, done" in looking.find("microscopeTitle", QLabel).text()
+    model = looking.find("microscopeTable").model()
+    labels = [model.index(place, 0).data() for place in range(model.rowCount())]
+    of_label = labels.index(f"{min(genres)} bias")
+    # What the first step has made of it is what the second begins with.
+    assert model.index(of_label, 1).data(Role.EditRole) != 0
+    twice = workspace.factors.copy()
+    looking.do("actionUndo")
+    click(looking, "microscopeStep")
+    assert np.allclose(workspace.factors.item_factors, twice.item_factors, atol=1e-6)
+    looking.do("actionUndo")
+    looking.do("actionUndo")
+    assert workspace.factors.equals(before)
+
+
+def test_the_dot_product_has_no_columns_and_shows_its_step_all_the_same(looking):
+    workspace = looking.window.workspace
+    workspace.configure(replace(workspace.config, model="dot", features="genres"))
+    looking.wait_until(lambda: "step 1 would be" in looking.find("microscopeTitle", QLabel).text())
     looking.do("actionShowCode")
     assert "import torch" in looking.window.training_windows.code.torch.toPlainText()
 
@@ -194,3 +217,36 @@ def test_a_net_has_its_step_too_and_undo_takes_the_layers_back(lesson):
     assert f"→ {predicted:.4f}" in outcome(lesson)
     lesson.do("actionUndo")
     assert lesson.window.workspace.factors.equals(before)
+
+
+def test_the_bayesian_model_draws_the_users_numbers_and_undo_takes_them_back(lesson):
+    workspace = lesson.window.workspace
+    workspace.configure(replace(workspace.config, model="bayes"))
+    lesson.select("ratingsView", *rated_cell(lesson))
+    lesson.do("actionMicroscope")
+    title, button = lesson.find("microscopeTitle", QLabel), lesson.find("microscopeStep", QPushButton)
+    assert "draw 1 would be" in title.text()
+    assert button.text() == "&Draw"
+    before = workspace.factors.copy()
+    click(lesson, "microscopeStep")
+    user = lesson.window.axes.users[rated_cell(lesson)[0]]
+    first = workspace.factors.copy()
+    others = np.arange(len(before.user_factors)) != user
+    assert np.array_equal(first.user_factors[others], before.user_factors[others])
+    assert np.array_equal(first.item_factors, before.item_factors)
+    assert (first.user_factors[user] != before.user_factors[user]).all()
+    model = lesson.find("microscopeTable").model()
+    assert model.index(0, 0).data() == "user bias"
+    assert model.index(0, model.columnCount() - 1).data(Role.EditRole) == pytest.approx(first.user_bias[user], abs=1e-6)
+    click(lesson, "microscopeStep")
+    assert "draw 2, done" in title.text()
+    assert (workspace.factors.user_factors[user] != first.user_factors[user]).all()
+    lesson.do("actionUndo")
+    assert "draw 1, done" in title.text()
+    lesson.do("actionUndo")
+    assert workspace.factors.equals(before)
+    click(lesson, "microscopeStep")
+    assert workspace.factors.equals(first)
+    workspace.configure(replace(workspace.config, features="sets"))
+    lesson.wait_until(lambda: "sets" in title.text())
+    assert not button.isEnabled()

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cfstudio.gui.microscope.draw_slide import DrawSlide
 from cfstudio.gui.microscope.slide import Slide
 from cfstudio.gui.microscope.step_table import StepTable
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
-from cfstudio.learning.step_words import after_line, as_text, backward_lines, forward_lines
+from cfstudio.learning.blackboard import WORD_WIDTH
+from cfstudio.models.registry import kind_named
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
 LARGE = 1.25
-HELD_OUT = "This cell is held out: a step on it would show the model what it must not see."
 RUNNING = "A run is on; pause it to look at a single step."
 
 
@@ -31,7 +33,8 @@ class MicroscopeWindow(QDialog):
         self.setWindowTitle("One step under the microscope")
         self.setAccessibleName(self.windowTitle())
         self._control = control
-        self.slide = Slide(workspace)
+        self._workspace = workspace
+        self._steps, self._draws = Slide(workspace), DrawSlide(workspace)
         self.title, self.words, self.outcome, self.note = (
             _label("microscopeTitle", "Cell and step"),
             _label("microscopeWords", "How the step comes about"),
@@ -111,26 +114,32 @@ class MicroscopeWindow(QDialog):
         if self._control.is_active:
             self._show_nothing(RUNNING)
             return
-        self.slide.refresh()
-        step = self.slide.step
-        if step is None:
-            self._show_nothing(self.slide.why_not)
+        slide = self.slide
+        slide.refresh()
+        board = slide.board
+        if board is None:
+            self._show_nothing(slide.why_not)
             return
-        is_held_out = self.slide.is_held_out
-        self.title.setText(self.slide.title)
-        self.words.setText("\n".join([*forward_lines(step), *backward_lines(step)]))
-        self.outcome.setText(after_line(step))
-        self.table.numbers.show(step)
-        self.note.setText(HELD_OUT if is_held_out else "")
-        self.step_button.setText("Next &step" if self.slide.is_done else "&Step")
-        self.step_button.setEnabled(not is_held_out)
-        self.over_button.setEnabled(step.memory.steps > 1 or self.slide.is_done)
+        self.title.setText(slide.title)
+        self.words.setText(_in_two_columns(board.lines))
+        self.outcome.setText(board.outcome)
+        self.table.numbers.show(board)
+        self.note.setText(slide.note)
+        self.step_button.setText(slide.button[slide.is_done])
+        self.step_button.setEnabled(slide.may_step)
+        self.over_button.setEnabled(slide.has_past)
         self.copy_button.setEnabled(True)
+
+    @property
+    def slide(self) -> Slide | DrawSlide:
+        """What is looked at: a step down the gradient, or a draw where the model is a sampler's."""
+        return self._draws if kind_named(self._workspace.config.model).engine == "sampler" else self._steps
 
     def copy_all(self) -> None:
         """Put everything on the clipboard as text."""
-        if self.slide.step is not None:
-            QGuiApplication.clipboard().setText(as_text(self.slide.step, self.slide.title))
+        board = self.slide.board
+        if board is not None:
+            QGuiApplication.clipboard().setText(board.as_text(self.slide.title))
 
     def _show_nothing(self, why: str) -> None:
         self.title.setText(why)
@@ -153,6 +162,14 @@ class MicroscopeWindow(QDialog):
         """Show what is there now."""
         self.refresh()
         super().showEvent(event)
+
+
+def _in_two_columns(lines: list[str]) -> str:
+    """Rich text in which a long line goes on below its own text, not below the word before it."""
+    rows = ((line[:WORD_WIDTH].strip(), line[WORD_WIDTH:]) for line in lines)
+    cells = ((escape(word), escape(text, quote=False).replace("  ", "&nbsp; ")) for word, text in rows)
+    table = "".join(f"<tr><td>{word}&nbsp;&nbsp;</td><td>{text}</td></tr>" for word, text in cells)
+    return f"<table cellspacing=0 cellpadding=0>{table}</table>"
 
 
 def _label(name: str, spoken: str) -> QLabel:

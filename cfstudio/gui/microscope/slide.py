@@ -7,28 +7,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cfstudio.learning.net_cell import cell_of
+from cfstudio.gui.microscope.chosen_cell import NO_CELL, ChosenCell, chosen_cell
+from cfstudio.learning.engine import learned_columns
+from cfstudio.learning.feature_cell import cell_with
 from cfstudio.learning.one_step import AnyCell, Memory, OneStep, one_step
-from cfstudio.models.registry import kind_named
+from cfstudio.learning.step_words import board
 
 if TYPE_CHECKING:
+    from cfstudio.learning.blackboard import Blackboard
+    from cfstudio.models.features import FeatureColumn
+    from cfstudio.ratings.table import FloatArray, Ratings
     from cfstudio.workspace.document import Workspace
 
-NO_CELL = "Select a rated cell in the sheet: what a step on it does will stand here, number by number."
-NOT_HERE = "The Bayesian model does no gradient steps to look at: it draws samples. Choose another model."
-WITH_COLUMNS = (
-    "With item and user columns a step also moves the numbers of their labels, which the microscope does not show; "
-    "empty that setting to look at a step."
-)
+HELD_OUT = "This cell is held out: a step on it would show the model what it must not see."
 
 
 class Slide:
     """One cell of a document. Steps are undoable edits; the optimizer's memory follows Undo and Redo."""
 
+    button = ("&Step", "Next &step")
+    """Before anything was done, and afterwards."""
+
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._cell: tuple[int, int] | None = None
+        self._cell: ChosenCell | None = None
+        self._found: AnyCell | None = None
         self._done: list[OneStep] = []
+        self._asked: tuple[Ratings, str, str] | None = None
+        self._known: tuple[FeatureColumn, ...] = ()
         self.step: OneStep | None = None
         """The last step done if the cell's numbers are still its result, else the one that would come next."""
         self.is_done = False
@@ -37,59 +43,56 @@ class Slide:
         """Why there is no step, empty if there is one."""
 
     @property
+    def board(self) -> Blackboard | None:
+        """All that is shown, None without a step."""
+        return None if self.step is None else board(self.step)
+
+    @property
     def title(self) -> str:
         """Which cell this is, and which of its steps."""
         if self._cell is None or self.step is None:
             return ""
-        ratings = self._workspace.ratings
-        user, item = self._cell
-        cell = f"{ratings.user_name(user)} × {ratings.item_table.titles[item]}"
+        cell = self._cell.name(self._workspace)
         return f"{cell}: step {self.step.memory.steps}{', done' if self.is_done else ' would be'}"
 
     @property
-    def is_held_out(self) -> bool:
-        """Whether training never sees this cell."""
-        if self._cell is None:
-            return False
-        row = self._workspace.ratings.rows_at(np.array([self._cell[0]]), np.array([self._cell[1]]))[0]
-        return bool(row >= 0 and self._workspace.held_out[row])
+    def note(self) -> str:
+        """Why the step may not be done, empty where it may."""
+        return HELD_OUT if self._cell is not None and self._cell.is_held_out(self._workspace) else ""
+
+    @property
+    def may_step(self) -> bool:
+        """Whether the step may be done."""
+        return self.step is not None and not self.note
+
+    @property
+    def has_past(self) -> bool:
+        """Whether there is anything to forget."""
+        return self.step is not None and (self.step.memory.steps > 1 or self.is_done)
 
     def refresh(self) -> None:
         """Look at the selected cell and its present numbers."""
-        workspace = self._workspace
-        selection = workspace.selection
-        if selection.user is None or selection.item is None:
-            self._clear(NO_CELL)
+        cell = chosen_cell(self._workspace)
+        if isinstance(cell, str):
+            self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, cell
             return
-        cell = selection.user, selection.item
-        rating = float(workspace.ratings.values_at(np.array([cell[0]]), np.array([cell[1]]))[0])
-        if np.isnan(rating):
-            self._clear("Nobody has rated this cell, so it has no error to learn from; select a rated one.")
-            return
-        if workspace.config.model == "bayes":
-            self._clear(NOT_HERE)
-            return
-        if workspace.config.features and kind_named(workspace.config.model).takes_features:
-            self._clear(WITH_COLUMNS)
-            return
-        if cell != self._cell:
-            self._cell, self._done = cell, []
-        self.why_not = ""
-        self._look(cell_of(workspace.factors, *cell), rating)
+        if self._cell is None or (cell.user, cell.item) != (self._cell.user, self._cell.item):
+            self._done = []
+        self._cell, self.why_not = cell, ""
+        self._found = cell_with(self._workspace.factors, cell.user, cell.item, self._columns())
+        self._look(self._found, cell.rating)
 
     def press(self) -> None:
         """Do the next step on this cell, as one edit."""
         workspace = self._workspace
         workspace.about_to_change.emit()
         self.refresh()
-        if self.step is None or self._cell is None:
+        if self.step is None or self._cell is None or self._found is None:
             return
-        done = one_step(
-            cell_of(workspace.factors, *self._cell), self.step.rating, workspace.config, self._memory()
-        )  # fmt: skip
-        del self._done[self._n_valid() :]
+        done = one_step(self._present(self._found), self.step.rating, workspace.config, self._memory(self._found))
+        del self._done[self._n_valid(self._found) :]
         self._done.append(done)
-        user, item = self._cell
+        user, item = self._cell.user, self._cell.item
         factors = workspace.factors.copy()
         done.after.write_into(factors, user, item)
         label = f"step on {workspace.ratings.user_name(user)}, {workspace.ratings.item_table.titles[item]}"
@@ -101,44 +104,57 @@ class Slide:
         self._done = []
         self.refresh()
 
-    def _look(self, cell: AnyCell, rating: float) -> None:
-        n = self._n_valid()
+    def _look(self, found: AnyCell, rating: float) -> None:
+        n = self._n_valid(found)
         last = self._done[n - 1] if n else None
         is_its_own = last is not None and last.rating == rating and last.config == self._workspace.config
-        if last is not None and is_its_own and _is_same(last.after, cell):
+        if last is not None and is_its_own and _is_same(last.after, found):
             self.step, self.is_done = last, True
             return
-        self.step, self.is_done = one_step(cell, rating, self._workspace.config, self._memory()), False
+        config, memory = self._workspace.config, self._memory(found)
+        self.step, self.is_done = one_step(self._present(found), rating, config, memory), False
 
-    def _n_valid(self) -> int:
+    def _present(self, found: AnyCell) -> AnyCell:
+        """The cell that was found in the sheet, labels' numbers as the steps have made them."""
+        n = self._n_valid(found)
+        made = [one for done in self._done[max(n - 1, 0) : n + 1] for one in (done.after, done.before)]
+        return next((one for one in made if _fits(one, found) and _is_same(one, found)), found)
+
+    def _n_valid(self, found: AnyCell) -> int:
         """How many of the steps done still count: those before the present numbers, or all after a foreign edit."""
-        assert self._cell is not None
-        cell = cell_of(self._workspace.factors, *self._cell)
         for place in range(len(self._done) - 1, -1, -1):
-            if _is_same(self._done[place].after, cell):
+            if _is_same(self._done[place].after, found):
                 return place + 1
-            if _is_same(self._done[place].before, cell):
+            if _is_same(self._done[place].before, found):
                 return place
         return len(self._done)
 
-    def _memory(self) -> Memory:
-        n = self._n_valid()
+    def _memory(self, found: AnyCell) -> Memory:
+        n = self._n_valid(found)
         if n == 0 or self._done[n - 1].config.optimizer != self._workspace.config.optimizer:
             return Memory()
         done = self._done[n - 1]
-        assert self._cell is not None
-        present = cell_of(self._workspace.factors, *self._cell)
-        return done.memory if _sizes(done.after) == _sizes(present) else Memory()
+        return done.memory if _fits(done.after, found) else Memory()
 
-    def _clear(self, why: str) -> None:
-        self._cell, self._done, self.step, self.is_done, self.why_not = None, [], None, False, why
+    def _columns(self) -> tuple[FeatureColumn, ...]:
+        """What the model learns from besides ids, looked up when the document or the setting changes."""
+        workspace = self._workspace
+        asked = workspace.ratings, workspace.config.model, workspace.config.features
+        if self._asked is None or self._asked[0] is not asked[0] or self._asked[1:] != asked[1:]:
+            self._asked, self._known = asked, learned_columns(workspace.ratings, workspace.config)
+        return self._known
 
 
-def _sizes(cell: AnyCell) -> dict[str, int]:
-    return {name: len(row) for name, row in cell.rows().items()}
+def _sizes(numbers: dict[str, FloatArray]) -> dict[str, int]:
+    return {name: len(row) for name, row in numbers.items()}
+
+
+def _fits(one: AnyCell, other: AnyCell) -> bool:
+    """Whether two cells are of the same model and have the same labels."""
+    return _sizes(one.rows()) == _sizes(other.rows())
 
 
 def _is_same(one: AnyCell, other: AnyCell) -> bool:
-    """Whether two cells' numbers are equal, as far as float32 goes."""
-    a, b = one.rows(), other.rows()
-    return _sizes(one) == _sizes(other) and all(np.allclose(a[name], b[name], rtol=1e-6, atol=1e-7) for name in a)
+    """Whether the sheet shows the same for two cells, as far as float32 goes."""
+    a, b = one.shown(), other.shown()
+    return _sizes(a) == _sizes(b) and all(np.allclose(a[name], b[name], rtol=1e-6, atol=1e-7) for name in a)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
-from cfstudio.learning.step_words import header, number, table
+from cfstudio.learning.blackboard import number
 
 if TYPE_CHECKING:
-    from cfstudio.learning.one_step import OneStep
+    from cfstudio.learning.blackboard import Blackboard
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -24,7 +24,13 @@ TIPS = {
     "s": "What the optimizer remembers of the squared gradients",
     "step": "What the optimizer's rule changes, learning rate included",
     "decay": "What decoupled weight decay takes off: learning rate × decay × number",
-    "new": "old + step + decay",
+    "new": "After the step: old + step + decay; of a draw: mean + z / √precision",
+    "α Σ q²": "What the user's ratings add to the precision: noise precision × sum of the movies' squared factors",
+    "prior": "Precision of the number's distribution before the user's ratings",
+    "precision": "Of the number's distribution, given everything else: prior + α Σ q²",
+    "prior mean": "Mean of the number's distribution before the user's ratings",
+    "mean": "Of the number's distribution, given everything else",
+    "z": "A random number from normal(0, 1)",
 }
 
 
@@ -36,12 +42,12 @@ class StepModel(QAbstractTableModel):
         self._header: list[str] = ["number", "old", "gradient", "step", "new"]
         self._rows: list[list[str | float]] = []
 
-    def show(self, step: OneStep | None) -> None:
+    def show(self, board: Blackboard | None) -> None:
         """Show another step."""
         self.beginResetModel()
-        self._rows = [] if step is None else table(step)
-        if step is not None:
-            self._header = header(step)
+        self._rows = [] if board is None else board.rows
+        if board is not None:
+            self._header = board.header
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
