@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cfstudio.learning import kernels, sgd_kernel
+from cfstudio.learning.aligned import aligned_zeros
 from cfstudio.learning.cell_kernels import squared_error, squared_lengths
 from cfstudio.learning.compiled import padded_width
 from cfstudio.learning.engine import (
@@ -55,13 +56,11 @@ class FastEngine:
         self.report = np.zeros(2, dtype=np.float64)
         per_row = self._width * (1 + len(self._remembered))
         n_users, n_items = len(factors.user_factors), len(factors.item_factors)
-        self._user_rows = np.zeros((n_users, per_row), dtype=np.float32)
-        self._item_rows = np.zeros((n_items, per_row), dtype=np.float32)
+        self._user_rows, self._item_rows = aligned_zeros(n_users, per_row), aligned_zeros(n_items, per_row)
         self._user_sheet = _gradient_sheet(n_users, min(batch_size, n_users), self._width)
         self._item_sheet = _gradient_sheet(n_items, min(batch_size, n_items), self._width)
-        copies = batch_size if config.optimizer == "sgd" and batch_size <= SMALL_BATCH else 0
-        self._old_rows = np.zeros((2, copies, self._width), dtype=np.float32)
-        self._slopes = np.zeros(copies, dtype=np.float32)
+        n_old = batch_size if config.optimizer == "sgd" and batch_size <= SMALL_BATCH else 0
+        self._old_rows = aligned_zeros(n_old, self._width), aligned_zeros(n_old, self._width)
         self._user_seen, self._item_seen = np.zeros(n_users, dtype=np.int64), np.zeros(n_items, dtype=np.int64)
         self._stamp = 0
         low, high = factors.rating_range or (0.0, 0.0)
@@ -104,7 +103,8 @@ class FastEngine:
         """Whether a step moves nothing but the rows of its cells, by their gradients as they are."""
         config = self._config
         decays = config.weight_decay > 0 or bias_decay(config) > 0
-        return len(self._slopes) > 0 and config.clip == 0 and not (config.moves_untouched and decays)
+        has_room = len(self._old_rows[0]) > 0
+        return has_room and config.clip == 0 and not (config.moves_untouched and decays)
 
     def _sgd_steps(self, pairs: Pairs, rates: NDArray[np.float32]) -> int:
         """The last step's gradient is measured before that step, which is done as the others are."""
@@ -125,7 +125,6 @@ class FastEngine:
         return done + self._move_rows(batch, rates[-1:])
 
     def _move_rows(self, pairs: Pairs, rates: NDArray[np.float32]) -> int:
-        old_users, old_items = self._old_rows
         done = sgd_kernel.sgd_steps(
             self._user_rows,
             self._item_rows,
@@ -140,9 +139,7 @@ class FastEngine:
             self._stamp,
             self._user_seen,
             self._item_seen,
-            old_users,
-            old_items,
-            self._slopes,
+            *self._old_rows,
             self.report,
         )
         self._stamp += len(rates)
