@@ -23,7 +23,8 @@ class History:
     """Measurements of a run, one row per evaluation.
 
     Readers need no lock: a row is written before the length tells of it, and a full table is replaced by a larger
-    copy, never moved. `seconds` count training alone, not pauses or evaluations. `changes` lists the settings that
+    copy, never moved. Who reads two columns while the run goes on reads them of `so_far()`: they would be of unequal
+    length. `seconds` count training alone, not pauses or evaluations. `changes` lists the settings that
     changed during the run: (step from which it counts, name, value).
     """
 
@@ -54,11 +55,17 @@ class History:
         self._table[self._length] = (*row, *[math.nan] * (len(ALL_COLUMNS) - len(row)))
         self._length += 1
 
+    def so_far(self) -> History:
+        """The measurements up to now, in the same table; to be read only, and not to be added to."""
+        made = History.__new__(History)
+        made._length, made._table = self._length, self._table
+        made.changes = list(self.changes)
+        return made
+
     def copy(self) -> History:
         """The same measurements in a table of their own."""
-        made = History()
-        made._table, made._length = self._table.copy(), self._length
-        made.changes = list(self.changes)
+        made = self.so_far()
+        made._table = made._table.copy()
         return made
 
     def _column(self, name: str) -> NDArray[np.float64]:
@@ -155,11 +162,12 @@ class History:
 
     def to_dict(self) -> dict[str, list[Any]]:
         """For JSON: a list per column, None for what is not a finite number; `changes` where there are any."""
+        now = self.so_far()
         columns: dict[str, list[Any]] = {
-            name: [value if math.isfinite(value) else None for value in self._column(name).tolist()]
+            name: [value if math.isfinite(value) else None for value in now._column(name).tolist()]
             for name in ALL_COLUMNS
         }
-        return {**columns, "changes": [list(one) for one in self.changes]} if self.changes else columns
+        return {**columns, "changes": [list(one) for one in now.changes]} if now.changes else columns
 
     @classmethod
     def from_dict(cls, columns: Mapping[str, Any]) -> History:

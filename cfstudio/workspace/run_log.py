@@ -43,7 +43,8 @@ class Run:
     @property
     def best_valid(self) -> float | None:
         """Lowest held-out RMSE after the first step in rating points, None when nothing was held out."""
-        valid = self.history.valid_rmse[self.history.steps > 0]
+        history = self.history.so_far()
+        valid = history.valid_rmse[history.steps > 0]
         measured = valid[~np.isnan(valid)]
         return float(measured.min()) if len(measured) else None
 

@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from cfstudio.learning.config import TrainingConfig
 from cfstudio.learning.history import ALL_COLUMNS, COLUMNS, FIRST_CAPACITY, History
+from cfstudio.workspace.run_log import Run
 
 
 def history(*rows):
@@ -91,3 +93,38 @@ def test_a_reader_keeps_what_it_has_read_while_the_table_grows():
     assert growing.steps.tolist() == list(range(FIRST_CAPACITY + 1))
     assert before.tolist() == list(range(FIRST_CAPACITY))
     assert len(ALL_COLUMNS) == len(growing.to_dict())
+
+
+class GrowingWhileRead(History):
+    """As if the worker measured once more after each column that is read."""
+
+    def _column(self, name):
+        column = super()._column(name)
+        self.append(99, 9.9, 0.1, 0.2, 9.0, 0.01)
+        return column
+
+
+def growing():
+    made = GrowingWhileRead()
+    made.append(0, 0.0, 2.8, 2.9, 0.0, 0.01)
+    made.append(5, 0.5, 1.5, 1.9, 0.1, 0.02)
+    return made
+
+
+def test_a_run_that_goes_on_while_it_is_saved_can_be_read_again():
+    columns = growing().to_dict()
+    assert {len(columns[name]) for name in COLUMNS} == {2}
+    assert History.from_dict(columns).to_dict() == columns
+
+
+def test_the_best_of_a_run_is_told_while_the_run_goes_on():
+    assert Run(1, TrainingConfig(), growing()).best_valid == 1.9
+
+
+def test_a_copy_of_a_run_that_goes_on_is_whole_and_stays_as_it_is():
+    live = history((0, 0.0, 2.8, 2.9, 0.0, 0.01))
+    now, copied = live.so_far(), live.copy()
+    live.append(5, 0.5, 1.5, 1.9, 0.1, 0.02)
+    copied.append(7, 0.7, 1.4, 1.8, 0.2, 0.02)
+    assert (len(live), len(now), len(copied)) == (2, 1, 2)
+    assert live.steps.tolist() == [0, 5] and copied.steps.tolist() == [0, 7]
