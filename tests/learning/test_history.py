@@ -127,4 +127,5 @@ def test_a_copy_of_a_run_that_goes_on_is_whole_and_stays_as_it_is():
     live.append(5, 0.5, 1.5, 1.9, 0.1, 0.02)
     copied.append(7, 0.7, 1.4, 1.8, 0.2, 0.02)
     assert (len(live), len(now), len(copied)) == (2, 1, 2)
-    assert live.steps.tolist() == [0, 5] and copied.steps.tolist() == [0, 7]
+    assert live.steps.tolist() == [0, 5]
+    assert copied.steps.tolist() == [0, 7]
