@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 MESSAGE_MS = 8_000
-MARGIN = 6
-"""Pixels that Qt leaves free before a message."""
+MARGINS = 6 + 2
+"""Pixels that Qt leaves free before and behind a message."""
 SELECTION_MS = 40
 """Pause in selecting after which the numbers are added up."""
 
@@ -95,7 +95,7 @@ class StatusBar(QStatusBar):
         layout.activate()
         beside = (self._busy, self.cancel_button, self._selection, self._run, self._progress, self._zoom)
         end = min([self.width(), *(one.x() for one in beside if one.isVisible())])
-        shown = shortened_message(self._said, self.fontMetrics(), end - 2 * MARGIN)
+        shown = shortened_message(self._said, self.fontMetrics(), end - MARGINS)
         if shown != self.currentMessage():
             self._shown = shown
             self.showMessage(shown, MESSAGE_MS)

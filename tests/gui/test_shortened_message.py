@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cfstudio.gui.shortened_message import shortened_message
-from cfstudio.gui.status_bar import MARGIN
+from cfstudio.gui.status_bar import MARGINS
 
 TEN_PER_LETTER = SimpleNamespace(
     horizontalAdvance=lambda text: 10 * len(text),
@@ -36,7 +36,7 @@ def test_a_long_message_is_whole_in_the_tooltip_and_in_a_wider_window(open_windo
     status.say(whole)
     shown = status.currentMessage()
     assert shown.endswith("… Ctrl+Z takes it back.")
-    assert status.fontMetrics().horizontalAdvance(shown) <= status._zoom.x() - 2 * MARGIN
+    assert status.fontMetrics().horizontalAdvance(shown) <= status._zoom.x() - MARGINS
     assert status.toolTip() == whole
     person.window.resize(2400, 800)
     person.wait_until(lambda: status.currentMessage() == whole)
@@ -53,7 +53,7 @@ def test_the_way_back_stays_readable_beside_the_progress_of_a_run(open_window):
     shown = status.currentMessage()
     assert status._progress.isVisible()
     assert shown.endswith("… Ctrl+Z takes it back.")
-    assert status.fontMetrics().horizontalAdvance(shown) <= status._progress.x() - 2 * MARGIN
+    assert status.fontMetrics().horizontalAdvance(shown) <= status._progress.x() - MARGINS
 
 
 def test_after_a_message_the_next_one_does_not_carry_it_along(lesson):
