@@ -144,7 +144,7 @@ class StatusBar(QStatusBar):
 
     def show_run(self) -> None:
         """Show epoch, speed and time left."""
-        worker, state = self._control.worker, self._control.state
+        worker, state = self._control.worker, self._control.shown_state
         self._progress.setVisible(worker is not None and state in ("running", "paused", "starting"))
         self._shorten()
         if worker is None or state == "idle":
@@ -155,8 +155,7 @@ class StatusBar(QStatusBar):
             return
         total = max(worker.total_steps, 1)
         self._progress.setValue(1000 * worker.steps_done // total)
-        epochs = self._workspace.config.epochs
-        text = f"epoch {worker.epoch:.1f} of {epochs} · step {worker.steps_done:,} of {total:,}"
+        text = f"epoch {worker.epoch:.1f} of {worker.total_epochs} · step {worker.steps_done:,} of {total:,}"
         if state == "running":
             text += f" · {worker.steps_per_second:,.0f} steps/s"
             text += f" · {duration(worker.seconds_left)} left" if math.isfinite(worker.seconds_left) else ""

@@ -160,6 +160,11 @@ class TrainingWorker:
         return 0.0 if self._trainer is None else self._trainer.epoch
 
     @property
+    def total_epochs(self) -> int:
+        """Epochs of the whole run, 0 before it is known."""
+        return 0 if self._trainer is None else self._trainer.config.epochs
+
+    @property
     def steps_per_second(self) -> float:
         """Measured over the last second."""
         return self._pace.measured

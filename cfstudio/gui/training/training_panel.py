@@ -136,7 +136,7 @@ class TrainingPanel(QWidget):
 
     def _show_engine(self) -> None:
         worker = self._control.worker
-        if worker is None or not worker.engine:
+        if worker is None or not worker.engine or self._control.shown_state == "idle":
             self.engine.setText("")
             return
         text = worker.engine
