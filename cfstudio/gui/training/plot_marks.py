@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
 from cfstudio.gui.theme import current_theme
@@ -68,6 +69,18 @@ class PlotMarks:
     def overlays(self) -> list[tuple[pg.PlotDataItem, str]]:
         """The curves of other runs with their names, for the legend."""
         return [(curve, overlay.label) for overlay, curve in self._overlays]
+
+    def line_places(self) -> list[QRectF]:
+        """Where the lines and their names are, in the coordinates of the scene."""
+        view = self._plot.getViewBox()
+        area = view.sceneBoundingRect()
+        places = []
+        for _, item in self._lines:
+            item.label.updatePosition()
+            item.label.updateTransform(force=True)
+            y = view.mapViewToScene(item.pos()).y()
+            places += [item.label.sceneBoundingRect(), QRectF(area.left(), y - self._width, area.width(), 2 * self._width)]
+        return places
 
     def overlay_values(self) -> FloatArray:
         """All RMSE of other runs, for the range of the axis."""

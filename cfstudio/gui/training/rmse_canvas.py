@@ -21,7 +21,7 @@ from cfstudio.gui.zoom import is_left_to_zoom
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtCore import QPointF
+    from PySide6.QtCore import QPointF, QRect
 
     from cfstudio.gui.training.plot_marks import Line, Overlay
     from cfstudio.ratings.table import FloatArray
@@ -130,6 +130,15 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         """Draw levels to beat."""
         self.marks.set_lines(lines)
         self.follow()
+
+    def drawn_area(self) -> tuple[QRect, list[QRect]]:
+        """Where curves are drawn, and the places in it of lines and names, in the widget's coordinates."""
+        legend = [self._legend.sceneBoundingRect()] if self._legend.items else []
+        places = [*self.marks.line_places(), *legend]
+        area, *taken = (
+            self.mapFromScene(one).boundingRect() for one in (self.getPlotItem().getViewBox().sceneBoundingRect(), *places)
+        )
+        return area, taken
 
     def set_overlays(self, overlays: Sequence[Overlay]) -> None:
         """Draw the curves of other runs."""
