@@ -31,6 +31,8 @@ CURVES = ("train", "valid", "batch")
 WHOLE_RUN = 20_000
 """Planned steps up to which the whole run has its place from the start: calmer, and moving axes cost a frame."""
 NAME_ROOM = 0.12
+NAME_LINES, MOST_NAME_ROOM = 1.25, 0.35
+"""Height of a name with what is around it, in lines of text, and the part of the plot that it may take at most."""
 LEGEND_ROOM = 0.16
 """Part of the height kept free above the curves."""
 LABELS = {"train": "Training", "valid": "Held out", "batch": "Batches"}
@@ -80,6 +82,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.disableAutoRange()
         plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
+        plot.getViewBox().sigResized.connect(lambda _: self.follow())
         for item in (*self._curves.values(), *self._smooth.values(), self._best, self._cursor):
             plot.addItem(item, ignoreBounds=True)
         self._cursor.hide()
@@ -136,7 +139,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         legend = [self._legend.sceneBoundingRect()] if self._legend.items else []
         places = [*self.marks.line_places(), *legend]
         area, *taken = (
-            self.mapFromScene(one).boundingRect() for one in (self.getPlotItem().getViewBox().sceneBoundingRect(), *places)
+            self.mapFromScene(one).boundingRect()
+            for one in (self.getPlotItem().getViewBox().sceneBoundingRect(), *places)
         )
         return area, taken
 
@@ -202,9 +206,16 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             values = np.array([0.5, 1.2]) * values
         low, high = (float(np.log10(value) if self._log else value) for value in (values.min(), values.max()))
         levels = [math.log10(level) if self._log else level for level in self.marks.levels]
-        # Names stand below their lines.
-        low = min([low, *(level - NAME_ROOM * (high - low) for level in levels)])
-        return round_range(low, high + LEGEND_ROOM * (high - low))
+        span, name = high - low, self._name_room()
+        # Names stand below and above their lines.
+        low = min([low, *(level - max(NAME_ROOM, name) * span for level in levels)])
+        return round_range(low, max([high + LEGEND_ROOM * span, *(level + name * span for level in levels)]))
+
+    def _name_room(self) -> float:
+        """Height of a name in parts of what is between the lowest and the highest value."""
+        part = NAME_LINES * self.fontMetrics().height() / max(self.getPlotItem().getViewBox().height(), 1.0)
+        part = min(part, MOST_NAME_ROOM)
+        return part / (1 - 2 * part)
 
     def _draw(self, *, fine: bool) -> None:
         most = max(200, min(MOST_POINTS, 2 * self.width()))
