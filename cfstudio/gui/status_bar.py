@@ -14,6 +14,7 @@ from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.shortened_message import WAY_BACK, shortened_message
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.gui.zoom_control import ZoomControl
+from cfstudio.workspace.told_state import told_state
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
@@ -144,7 +145,7 @@ class StatusBar(QStatusBar):
 
     def show_run(self) -> None:
         """Show epoch, speed and time left."""
-        worker, state = self._control.worker, self._control.shown_state
+        worker, state = self._control.worker, told_state(self._workspace, self._control)
         self._progress.setVisible(worker is not None and state in ("running", "paused", "starting"))
         self._shorten()
         if worker is None or state == "idle":

@@ -86,17 +86,6 @@ class TrainingControl:
         return worker is not None and self._resting and self._record.can_go_on(worker)
 
     @property
-    def shown_state(self) -> State:
-        """What people are told of the run: "idle" where the document's curve is not its own, as after another model
-        was chosen, and "stopped" where it paused but cannot go on."""
-        worker, state = self._worker, self.state
-        if worker is None or worker.history is None or self.is_active or self.can_go_on:
-            return state
-        if worker.history is not self._workspace.history:
-            return "idle"
-        return "stopped" if state == "paused" else state
-
-    @property
     def run_edit(self) -> Edit | None:
         """The undo step of the present or last run."""
         return self._record.edit
