@@ -161,7 +161,7 @@ def test_the_best_held_out_point_is_marked(trained):
     steps, rmse = points(trained, "valid")
     best = int(np.argmin(rmse))
     assert 0 < best < 300
-    x, y = trained.find("rmsePlot")._best.getOriginalDataset()
+    x, y = trained.find("rmsePlot")._curves._best.getOriginalDataset()
     assert (x.tolist(), y.tolist()) == ([steps[best]], [rmse[best]])
 
 
