@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         name = path.name if path is not None else self.workspace.ratings.name
         self.setWindowTitle(f"{name}[*] – CF Studio")
         self.setWindowModified(self.workspace.edits.is_modified)
+        self.status.show_run()
 
     def _follow_run(self) -> None:
         if self.control.is_active:

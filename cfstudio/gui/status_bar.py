@@ -6,19 +6,23 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
 
 from cfstudio.gui.sheet.selection_facts import SelectionFacts
 from cfstudio.gui.shortened_label import ShortenedLabel
+from cfstudio.gui.shortened_message import WAY_BACK, shortened_message
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.gui.zoom_control import ZoomControl
+from cfstudio.workspace.told_state import told_state
 
 if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.workspace.training_control import TrainingControl
 
 MESSAGE_MS = 8_000
-WAY_BACK = "Ctrl+Z takes it back"
+MARGINS = 6 + 2
+"""Pixels that Qt leaves free before and behind a message."""
 SELECTION_MS = 40
 """Pause in selecting after which the numbers are added up."""
 
@@ -32,6 +36,8 @@ class StatusBar(QStatusBar):
         self.setAccessibleName("Status bar")
         workspace = sheet.workspace
         self._workspace, self._control, self._sheet = workspace, control, sheet
+        self._said = self._shown = ""
+        """The message and as much of it as there is room for."""
         self._size = ShortenedLabel("Size of the data")
         self._selection = ShortenedLabel("Facts of the selection", least=8)
         self._selection.setObjectName("selectionFacts")
@@ -71,12 +77,34 @@ class StatusBar(QStatusBar):
 
     def _make_room(self, message: str) -> None:
         """A sentence is worth more than the numbers beside it; a wide window has room for both."""
+        if not message or message != self._shown:
+            self._said = message
+        message = self._said
         room = self.width() - self.fontMetrics().horizontalAdvance(message)
         beside = sum(one.sizeHint().width() for one in (self._selection, self._run))
         has_room = not message or room > beside + self._zoom.width() + self._progress.width()
         self._selection.setVisible(has_room)
         self._run.setVisible(has_room)
         self.setToolTip(message)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        """Show as much of the message as there is room for; the tooltip has all of it."""
+        layout = self.layout()
+        if not self._said or layout is None:
+            return
+        layout.activate()
+        beside = (self._busy, self.cancel_button, self._selection, self._run, self._progress, self._zoom)
+        end = min([self.width(), *(one.x() for one in beside if one.isVisible())])
+        shown = shortened_message(self._said, self.fontMetrics(), end - MARGINS)
+        if shown != self.currentMessage():
+            self._shown = shown
+            self.showMessage(shown, MESSAGE_MS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of a message as the new width has room for."""
+        super().resizeEvent(event)
+        self._make_room(self.currentMessage())
 
     def _fit(self) -> None:
         # Qt would show the texts under a message again when sizes change.
@@ -90,10 +118,9 @@ class StatusBar(QStatusBar):
 
     def add(self, text: str) -> None:
         """Show a message behind the one that is shown, its way back only where that does not tell it."""
-        shown = self.currentMessage()
-        if WAY_BACK in shown:
+        if WAY_BACK in self._said:
             text = text.replace(f", {WAY_BACK}", "")
-        self.say(f"{shown} {text}".strip())
+        self.say(f"{self._said} {text}".strip())
 
     def say_why_finished(self) -> None:
         """Say which rule has ended the run, or that a device failed; that all epochs are done can be seen anyhow."""
@@ -114,11 +141,13 @@ class StatusBar(QStatusBar):
         """Show what is being read; nothing when `text` is empty."""
         self._busy.setText(text)
         self.cancel_button.setVisible(bool(text))
+        self._shorten()
 
     def show_run(self) -> None:
         """Show epoch, speed and time left."""
-        worker, state = self._control.worker, self._control.state
+        worker, state = self._control.worker, told_state(self._workspace, self._control)
         self._progress.setVisible(worker is not None and state in ("running", "paused", "starting"))
+        self._shorten()
         if worker is None or state == "idle":
             self._run.setText("Space plays")
             return
@@ -127,8 +156,7 @@ class StatusBar(QStatusBar):
             return
         total = max(worker.total_steps, 1)
         self._progress.setValue(1000 * worker.steps_done // total)
-        epochs = self._workspace.config.epochs
-        text = f"epoch {worker.epoch:.1f} of {epochs} · step {worker.steps_done:,} of {total:,}"
+        text = f"epoch {worker.epoch:.1f} of {worker.total_epochs} · step {worker.steps_done:,} of {total:,}"
         if state == "running":
             text += f" · {worker.steps_per_second:,.0f} steps/s"
             text += f" · {duration(worker.seconds_left)} left" if math.isfinite(worker.seconds_left) else ""

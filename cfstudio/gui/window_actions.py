@@ -212,19 +212,19 @@ class WindowActions:
                 label = "training run"
             action.setEnabled(label is not None)
             action.setText(f"&{verb}" if label is None else f"&{verb} {label}")
-        self._name_train()
+        self._offer_going_on()
 
     def follow_run(self, control: TrainingControl) -> None:
         """Offer what the run's state allows."""
         is_active = control.is_active
-        self._name_train()
+        self._offer_going_on()
         self._actions.set_icon("actionTrain", "pause" if is_active else "play")
         self._actions["actionPause"].setEnabled(is_active)
         self._actions["actionStepBack"].setEnabled(control.can_step_back)
-        self._actions["actionStop"].setEnabled(is_active or control.state == "paused")
 
-    def _name_train(self) -> None:
+    def _offer_going_on(self) -> None:
         control = self._window.control
+        self._actions["actionStop"].setEnabled(control.is_active or control.can_go_on)
         text = "&Pause" if control.is_active else "&Go on" if control.can_go_on else "&Train"
         self._actions["actionTrain"].setText(text)
 

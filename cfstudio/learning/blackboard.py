@@ -26,7 +26,7 @@ class Blackboard:
 def number(value: float) -> str:
     """Four digits after the point, three that count of very small numbers, a true minus sign: readable from afar."""
     text = f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.{3 if abs(value) < 1 else 4}g}"
-    return text.replace("-", "−")
+    return text.replace("e-0", "e-").replace("e+0", "e+").replace("-", "−")
 
 
 def change_line(before: float, after: float, rating: float) -> str:

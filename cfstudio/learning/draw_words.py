@@ -17,7 +17,7 @@ def draw_board(draw: OneDraw, rating: float, before: float, after: float) -> Bla
     """The draw, and the prediction of the selected cell `before` and `after` it."""
     noise, shape = draw.noise_precision, f"{NOISE_SHAPE:g}"
     lines = [
-        f"ratings     {draw.n_ratings} of this user's, held-out ones apart; around what is expected they scatter by "
+        f"ratings     {draw.n_ratings:,} of this user's, held-out ones apart; around what is expected they scatter by "
         f"1 / √α = {number(noise**-0.5)}: α = ({shape} + n / 2) / ({shape} + Σ error² / 2) = {number(noise)}",
         "prior       of each number, before this user's ratings: what all users' numbers of its column make likely",
         "precision   prior + α Σ q² over the movies this user has rated; q is the movie's factor, 1 for the bias",

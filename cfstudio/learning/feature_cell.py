@@ -134,7 +134,7 @@ class FeatureCell:
             for place in one.mine:
                 numbers = of_row[one.column.side][one.part] if self.adds else range(1, one.table.shape[1] + 1)
                 names[one.key(place)] = [f"{one.column.labels[place]} {number}" for number in numbers]
-            names[one.key()] = [f"‖{one.column.name}: all other labels‖"]
+            names[one.key()] = [f"‖{one.column.name}: all others‖"]
         return names
 
     def forward(self) -> Forward:

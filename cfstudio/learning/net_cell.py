@@ -81,7 +81,7 @@ class NetCell:
         shapes = {}
         for place, weight in enumerate(self.weights, start=1):
             n_out, n_in = weight.shape
-            shapes[f"weights {place}"] = [f"‖layer {place}, {n_in} × {n_out} weights‖"]
+            shapes[f"weights {place}"] = [f"‖layer {place}, {n_in} × {n_out}‖"]
             shapes[f"offsets {place}"] = [f"‖layer {place}, {n_out} offsets‖"]
         return {**rows, **shapes}
 

@@ -167,6 +167,9 @@ def rule(config: TrainingConfig, t: int) -> str:
 def _decay(step: OneStep) -> str:
     config, is_net = step.config, isinstance(_shown(step.before), NetCell)
     decay, other, who = config.weight_decay, config.bias_decay, "biases"
+    if isinstance(step.before, FeatureCell):
+        # Those of labels decay as factors do.
+        who = "own biases"
     if is_net:
         other, who = config.net_decay, "layers"
     if other < 0:
@@ -210,7 +213,8 @@ def table(step: OneStep) -> list[list[str | float]]:
         if len(names[array]) < len(row.old):
             columns = {title: np.array([np.linalg.norm(values)]) for title, values in columns.items()}
         for place, name in enumerate(names[array]):
-            rows.append([name, *(float(columns[title][place]) for title in titles[1:])])
+            # Adding 0 makes a 0 of the negative zeros that come of taking nothing off.
+            rows.append([name, *(float(columns[title][place]) + 0.0 for title in titles[1:])])
     return rows
 
 

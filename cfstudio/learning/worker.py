@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cfstudio.learning.make_trainer import posterior_of, unfinished_state_of
 from cfstudio.learning.pace import Pace
+from cfstudio.learning.run_readings import RunReadings
 from cfstudio.learning.snapshot_desk import SnapshotDesk
 from cfstudio.learning.timeline import USUAL_BYTES, Timeline
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from cfstudio.learning.config import TrainingConfig
-    from cfstudio.learning.history import History
     from cfstudio.learning.make_trainer import AnyTrainer as Trainer
     from cfstudio.learning.posterior import Posterior
     from cfstudio.learning.run_state import RunState
@@ -30,7 +30,7 @@ LONGEST_WAIT = 0.05
 """Seconds between two looks for requests while waiting for a step that is not due yet."""
 
 
-class TrainingWorker:
+class TrainingWorker(RunReadings):
     """Makes a trainer in its thread and advances it as told.
 
     `make_trainer` is called in the thread. The state is "starting" until the trainer is there, then "running" or, with
@@ -44,11 +44,10 @@ class TrainingWorker:
         steps_per_second: float | None = None,
         timeline_bytes: int = USUAL_BYTES,
     ) -> None:
+        super().__init__(Pace(steps_per_second))
         self.timeline = Timeline(timeline_bytes)
         """The numbers as they were, at many steps."""
         self._make_trainer = make_trainer
-        self._trainer: Trainer | None = None
-        self._pace = Pace(steps_per_second)
         self._changed = threading.Condition()
         self._order: float | Literal["epoch"] = 0
         """The step to rest at, infinity for none, or "epoch" for the end of the present one."""
@@ -137,54 +136,12 @@ class TrainingWorker:
         if self._thread.ident is not None:
             self._thread.join(seconds)
 
-    # What is read from other threads
+    # What is read from other threads, besides the readings
 
     @property
     def is_alive(self) -> bool:
         """Whether the thread still exists."""
         return self._thread.is_alive()
-
-    @property
-    def steps_done(self) -> int:
-        """Steps of this run so far."""
-        return 0 if self._trainer is None else self._trainer.step
-
-    @property
-    def total_steps(self) -> int:
-        """Steps of the whole run, 0 before it is known."""
-        return 0 if self._trainer is None else self._trainer.total_steps
-
-    @property
-    def epoch(self) -> float:
-        """Epochs done, with fractions."""
-        return 0.0 if self._trainer is None else self._trainer.epoch
-
-    @property
-    def steps_per_second(self) -> float:
-        """Measured over the last second."""
-        return self._pace.measured
-
-    @property
-    def seconds_left(self) -> float:
-        """What the rest of the run takes at the present speed; infinity before that is known."""
-        speed = self._pace.measured
-        return (self.total_steps - self.steps_done) / speed if speed > 0 else float("inf")
-
-    @property
-    def engine(self) -> str:
-        """What computes, for people; empty before it is known."""
-        return "" if self._trainer is None else self._trainer.engine_name
-
-    @property
-    def remark(self) -> str:
-        """Why the run has ended by itself, and what a person should know of it besides; empty without."""
-        trainer = self._trainer
-        return "" if trainer is None else " ".join(part for part in (trainer.notice, trainer.stopped_because) if part)
-
-    @property
-    def history(self) -> History | None:
-        """The run's measurements; grows while it runs."""
-        return None if self._trainer is None else self._trainer.history
 
     def factorization(self) -> Factorization:
         """A copy of all numbers; only while the worker rests."""

@@ -74,12 +74,12 @@ def test_smoothing_is_off_until_asked_for_and_never_replaces_the_measured_points
     canvas = trained.find("rmsePlot")
     slider = plot(trained).controls.smoothing
     assert slider.value() == 0
-    assert not canvas._smooth["valid"].isVisible()
+    assert not canvas._curves._smooth["valid"].isVisible()
     for _ in range(8):
         trained.qtbot.keyClick(slider, Key.Key_PageUp)
     assert slider.value() == 80
-    assert canvas._smooth["valid"].isVisible()
-    x, y = canvas._smooth["valid"].getOriginalDataset()
+    assert canvas._curves._smooth["valid"].isVisible()
+    x, y = canvas._curves._smooth["valid"].getOriginalDataset()
     assert np.array_equal(x, measured[0])
     # The debiased moving average, once more by its definition.
     weights = 0.8 ** np.arange(len(y))
@@ -87,7 +87,7 @@ def test_smoothing_is_off_until_asked_for_and_never_replaces_the_measured_points
     np.testing.assert_allclose(y, expected, rtol=1e-9)
     assert all(np.array_equal(a, b) for a, b in zip(points(trained, "valid"), measured, strict=True))
     trained.qtbot.keyClick(slider, Key.Key_Home)
-    assert not canvas._smooth["valid"].isVisible()
+    assert not canvas._curves._smooth["valid"].isVisible()
 
 
 def test_the_error_can_be_put_on_a_logarithmic_axis_and_back(trained):
@@ -161,7 +161,7 @@ def test_the_best_held_out_point_is_marked(trained):
     steps, rmse = points(trained, "valid")
     best = int(np.argmin(rmse))
     assert 0 < best < 300
-    x, y = trained.find("rmsePlot")._best.getOriginalDataset()
+    x, y = trained.find("rmsePlot")._curves._best.getOriginalDataset()
     assert (x.tolist(), y.tolist()) == ([steps[best]], [rmse[best]])
 
 

@@ -443,3 +443,22 @@ def test_closing_the_window_while_it_trains_leaves_no_thread(lesson):
     lesson.window.close()
     assert "training" not in [one.name for one in threading.enumerate()]
     assert not lesson.window.isVisible()
+
+
+def test_another_model_leaves_neither_engine_nor_progress_of_the_run_before(lesson):
+    window = lesson.window
+    lesson.do("actionStepBatch")
+    lesson.wait_for_state("paused")
+    engine = window.training_panel.engine.text()
+    assert engine
+    assert window.status._progress.isVisible()
+    assert "paused" in window.status._run.text()
+    model = lesson.find("model", QComboBox)
+    model.setCurrentIndex(model.findData("net"))
+    assert window.training_panel.engine.text() == ""
+    assert not window.status._progress.isVisible()
+    assert window.status._run.text() == "Space plays"
+    assert not lesson.action("actionStop").isEnabled()
+    lesson.do("actionUndo")
+    assert window.training_panel.engine.text() == engine
+    assert "step 1 of 300 · stopped" in window.status._run.text()

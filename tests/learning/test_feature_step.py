@@ -153,5 +153,5 @@ def test_the_table_has_each_label_and_the_words_say_what_a_row_is_made_of():
     assert "start at 0" in text
     columns, start = case(NET)
     step = one_step(cell_with(start, USER, ITEM, columns), RATING, NET, Memory())
-    assert "‖genres: all other labels‖" in [line[0] for line in table(step)]
+    assert "‖genres: all others‖" in [line[0] for line in table(step)]
     assert "item = own numbers, then genres: Comedy + Horror, then year" in as_text(step, "User 3 × Film 8")

@@ -147,7 +147,7 @@ def test_the_table_has_a_line_for_each_factor_and_two_for_each_layer():
     assert [line[0] for line in lines[:2]] == ["user f1", "user f2"]
     assert len(lines) == 5 + 3 + 2 * 3
     assert isinstance(step.before, NetCell)
-    assert lines[8][0] == "‖layer 1, 8 × 7 weights‖"
+    assert lines[8][0] == "‖layer 1, 8 × 7‖"
     assert lines[8][titles.index("old")] == pytest.approx(np.linalg.norm(step.before.weights[0]))
     text = as_text(step, "User 3 × Film")
     for word in ("input", "layer 1", "layer 2", "> 0", "sigmoid", "back through every ReLU", "decoupled"):

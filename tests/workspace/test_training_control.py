@@ -12,6 +12,7 @@ from cfstudio.ratings.catalog import open_ratings
 from cfstudio.workspace import training_control
 from cfstudio.workspace.document import Workspace
 from cfstudio.workspace.reshaping import with_item
+from cfstudio.workspace.told_state import told_state
 from cfstudio.workspace.training_control import TrainingControl
 
 SECONDS = 60
@@ -325,3 +326,45 @@ def test_playing_right_after_stopping_is_a_run_of_its_own(workspace, control):
         control.stop()
         control.train()
         run_until(control, "finished")
+
+
+def test_of_a_run_whose_curve_is_not_the_documents_nothing_is_told(workspace, control):
+    control.train()
+    run_until(control, "finished")
+    assert told_state(workspace, control) == "finished"
+    workspace.configure(replace(workspace.config, model="dot-bias"))
+    assert told_state(workspace, control) == "idle"
+    workspace.edits.undo()
+    assert told_state(workspace, control) == "finished"
+    workspace.reset_factors()
+    assert told_state(workspace, control) == "idle"
+
+
+def test_a_paused_run_is_told_to_be_paused_only_while_it_can_go_on(workspace, control):
+    control.step_batch()
+    run_until(control, "paused")
+    assert told_state(workspace, control) == "paused"
+    workspace.configure(replace(workspace.config, learning_rate=0.001))
+    assert told_state(workspace, control) == "paused"
+    workspace.configure(replace(workspace.config, n_factors=workspace.config.n_factors + 1))
+    assert told_state(workspace, control) == "stopped"
+    workspace.configure(replace(workspace.config, seed=5))
+    assert told_state(workspace, control) == "idle"
+
+
+def test_a_model_that_comes_back_has_its_paused_run_again(workspace, control):
+    config = workspace.config
+    control.step_batch()
+    run_until(control, "paused")
+    workspace.configure(replace(config, model="dot-bias"))
+    assert told_state(workspace, control) == "idle"
+    workspace.configure(config)
+    assert told_state(workspace, control) == "paused"
+    assert control.can_go_on
+
+
+def test_how_long_a_run_is_stays_known_when_the_setting_changes_after_it(workspace, control):
+    control.train()
+    run_until(control, "finished")
+    workspace.configure(replace(workspace.config, epochs=20))
+    assert control.worker.total_epochs == 8

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from cfstudio.gui.copyable_table import CopyableTable
+from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.learning.blackboard import number
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+LONGEST = number(-0.000344)
+"""As wide as numbers usually get."""
+CELL_MARGIN = 4
+"""Pixels that a table leaves free at either side of a text, a little more than Qt's."""
 TIPS = {
     "number": "Factor or bias of the user or the item",
     "old": "Before the step",
@@ -92,4 +97,14 @@ class StepTable(CopyableTable):
         self.setAccessibleName("Numbers of the step")
         self.numbers = StepModel(self)
         self.setModel(self.numbers)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.numbers.modelReset.connect(self._fit)
+        fit_to_zoom(self, self._fit)
+
+    def _fit(self) -> None:
+        """Names are as wide as they are; numbers share the rest, and where that is too narrow the table scrolls."""
+        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        header.setMinimumSectionSize(metrics.horizontalAdvance(LONGEST) + 2 * CELL_MARGIN)
+        if self.numbers.columnCount():
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
 from cfstudio.gui.theme import current_theme
@@ -23,8 +24,9 @@ MOST_POINTS = 500
 DASHES = ([1, 1.5], [5, 1.5, 1, 1.5], [8, 2], [2, 2], [5, 1.5, 1, 1.5, 1, 1.5], [12, 3])
 """Other runs differ in dash; the legend names them."""
 
-PLACES = ((0.5, (1, 1)), (0.98, (1, 0)), (0.03, (0, 0)))
-"""Where the names of the lines stand: in the middle above the first, right below the second, left below the third."""
+PLACES = ((0.5, 1), (0.98, 1), (0.03, 0))
+"""Where the names of the lines stand along them, and which end of the name: at different places, so that those of close
+levels do not write over each other."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,21 @@ class PlotMarks:
         """The curves of other runs with their names, for the legend."""
         return [(curve, overlay.label) for overlay, curve in self._overlays]
 
+    def line_places(self) -> list[QRectF]:
+        """Where the lines and their names are, in the coordinates of the scene."""
+        view = self._plot.getViewBox()
+        area = view.sceneBoundingRect()
+        places = []
+        for _, item in self._lines:
+            item.label.updatePosition()
+            item.label.updateTransform(force=True)
+            y = view.mapViewToScene(item.pos()).y()
+            places += [
+                item.label.sceneBoundingRect(),
+                QRectF(area.left(), y - self._width, area.width(), 2 * self._width),
+            ]
+        return places
+
     def overlay_values(self) -> FloatArray:
         """All RMSE of other runs, for the range of the axis."""
         return np.concatenate([np.empty(0), *(overlay.rmse for overlay, _ in self._overlays)])
@@ -80,13 +97,14 @@ class PlotMarks:
             return
         for _, item in self._lines:
             self._plot.removeItem(item)
-        self._lines = [(line, self._made(line, place)) for place, line in enumerate(lines)]
+        levels = [line.rmse for line in lines]
+        self._lines = [(line, self._made(line, place, levels)) for place, line in enumerate(lines)]
         self._place()
         self.recolor(self._width)
 
-    def _made(self, line: Line, place: int) -> pg.InfiniteLine:
-        # At different places, so that close levels do not write over each other.
-        position, corner = PLACES[place % len(PLACES)]
+    def _made(self, line: Line, place: int, levels: Sequence[float]) -> pg.InfiniteLine:
+        position, end = PLACES[place % len(PLACES)]
+        corner = (end, 1 if has_name_above(line.rmse, levels) else 0)
         options = {"position": position, "anchors": [corner, corner]}
         item = pg.InfiniteLine(angle=0, label=f"{line.label} {line.rmse:.3f}", labelOpts=options)
         item.setToolTip("\n".join(part for part in (f"{line.label}: RMSE {line.rmse:.4g}", line.source) if part))
@@ -143,3 +161,10 @@ class PlotMarks:
             item.setToolTip(f"{overlay.label}: {overlay.rmse[last[-1]]:.4f} at its end" if len(last) else overlay.label)
         self._overfit_line.setPen(pg.mkPen(QColor(theme.warning), width=width * 0.7, dash=[4, 3]))
         self._overfit_line.label.setColor(QColor(theme.warning))
+
+
+def has_name_above(level: float, levels: Sequence[float]) -> bool:
+    """Whether a level's name stands above its line: on the side where the next one of `levels` is farther away."""
+    above = min((other - level for other in levels if other > level), default=math.inf)
+    below = min((level - other for other in levels if other < level), default=math.inf)
+    return above >= below

@@ -1,4 +1,4 @@
-"""The drawing of the RMSE plot: curves, baseline, best point, cursor, in the colors of the theme."""
+"""The canvas of the RMSE plot: axes that follow the data, legend, cursor, mouse and keys."""
 
 from __future__ import annotations
 
@@ -8,45 +8,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
-from cfstudio.gui.training.curve import best_point, smoothed, thin
 from cfstudio.gui.training.plot_marks import PlotMarks
 from cfstudio.gui.training.rmse_axes import CountAxis, RmseAxis, round_end, round_range
+from cfstudio.gui.training.run_curves import RunCurves
 from cfstudio.gui.zoom import is_left_to_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtCore import QPointF
+    from PySide6.QtCore import QPointF, QRect
 
     from cfstudio.gui.training.plot_marks import Line, Overlay
     from cfstudio.ratings.table import FloatArray
 
 MOST_POINTS = 2_000
-CURVES = ("train", "valid", "batch")
 WHOLE_RUN = 20_000
 """Planned steps up to which the whole run has its place from the start: calmer, and moving axes cost a frame."""
 NAME_ROOM = 0.12
+NAME_LINES, MOST_NAME_ROOM = 1.25, 0.35
+"""Height of a name with what is around it, in lines of text, and the part of the plot that it may take at most."""
 LEGEND_ROOM = 0.16
 """Part of the height kept free above the curves."""
-LABELS = {"train": "Training", "valid": "Held out", "batch": "Batches"}
-LOOKS = {
-    "train": ("train_curve", None, 1.0),
-    "valid": ("valid_curve", [4, 2.5], 1.0),
-    "batch": ("muted_text", [1, 2], 0.7),
-}
-"""Color, dashes and relative width of the curves: color is never the only sign."""
 
 
 class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
-    """A plot of RMSE over steps whose axes follow the data until a person pans or zooms.
-
-    The curves named `train` and `valid` always hold the measured points; smoothed ones are drawn over them.
-    """
+    """A plot of RMSE over steps whose axes follow the data until a person pans or zooms."""
 
     hovered = Signal(object)
     """The step under the mouse, None where there is none."""
@@ -59,18 +50,14 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, axisItems=axes)
         self._epochs = epochs
         self.setObjectName("rmsePlot")
-        self._curves = {name: pg.PlotDataItem(name=name) for name in CURVES}
-        self._smooth = {name: pg.PlotDataItem() for name in CURVES}
-        self._best = pg.PlotDataItem(pen=None, symbol="d")
+        self.marks = PlotMarks(self.getPlotItem())
+        self._curves = RunCurves(self.getPlotItem())
         self._cursor = pg.InfiniteLine(angle=90)
-        self._data: dict[str, tuple[FloatArray, FloatArray]] = {}
-        self._weight = 0.0
         self._log = self._log_x = False
         self._following = True
         self._last_step = 0.0
         self._planned = 1.0
         self._steps_per_epoch = 1.0
-        self.marks = PlotMarks(self.getPlotItem())
         self._arrange()
         self._recolor()
 
@@ -80,8 +67,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.disableAutoRange()
         plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
-        for item in (*self._curves.values(), *self._smooth.values(), self._best, self._cursor):
-            plot.addItem(item, ignoreBounds=True)
+        plot.getViewBox().sigResized.connect(lambda _: self.follow())
+        plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
         plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
         for side in ("bottom", "top"):
@@ -116,20 +103,31 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     def _follow_logs(self) -> None:
         self.getPlotItem().setLogMode(x=self._log_x, y=self._log)
         self.marks.set_log(self._log_x, self._log)
+        self._curves.set_log_steps(self._log_x)
         self._show_epochs()
-        if self._data:
+        if self._curves.have_data:
             self._draw(fine=True)
         self.follow(again=True)
 
     def set_smoothing(self, weight: float) -> None:
         """Weight of the past in the exponential moving average, 0 for none."""
-        self._weight = weight
+        self._curves.set_smoothing(weight)
         self._recolor()
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Draw levels to beat."""
         self.marks.set_lines(lines)
         self.follow()
+
+    def drawn_area(self) -> tuple[QRect, list[QRect]]:
+        """Where curves are drawn, and the places in it of lines and names, in the widget's coordinates."""
+        legend = [self._legend.sceneBoundingRect()] if self._legend.items else []
+        places = [*self.marks.line_places(), *legend]
+        area, *taken = (
+            self.mapFromScene(one).boundingRect()
+            for one in (self.getPlotItem().getViewBox().sceneBoundingRect(), *places)
+        )
+        return area, taken
 
     def set_overlays(self, overlays: Sequence[Overlay]) -> None:
         """Draw the curves of other runs."""
@@ -152,7 +150,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
         `fine` smooths the edges of the lines, which costs three times as much.
         """
-        self._data = {name: (steps, curves.get(name, np.full(len(steps), np.nan))) for name in CURVES}
+        self._curves.set_data(steps, curves)
         self._last_step = float(steps[-1]) if len(steps) else 0.0
         self._draw(fine=fine)
         self.follow()
@@ -167,7 +165,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     def lengthen(self, last_step: float) -> bool:
         """Make room for a run that has come so far; returns whether that took a longer axis of steps."""
         before, self._last_step = self._x_range(), last_step
-        is_longer = self._following and bool(self._data) and self._x_range() != before
+        is_longer = self._following and self._curves.have_data and self._x_range() != before
         if is_longer:
             self.follow()
         return is_longer
@@ -183,8 +181,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             self.setRange(xRange=self._x_range(), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:
-        drawn = [y for _, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None]
-        values = np.concatenate([*drawn, self.marks.levels, self.marks.overlay_values()])
+        values = np.concatenate([self._curves.values(), self.marks.levels, self.marks.overlay_values()])
         values = values[np.isfinite(values) & (values > 0)]
         if not len(values):
             return (0.0, 1.0)
@@ -193,36 +190,24 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
             values = np.array([0.5, 1.2]) * values
         low, high = (float(np.log10(value) if self._log else value) for value in (values.min(), values.max()))
         levels = [math.log10(level) if self._log else level for level in self.marks.levels]
-        # Names stand below their lines.
-        low = min([low, *(level - NAME_ROOM * (high - low) for level in levels)])
-        return round_range(low, high + LEGEND_ROOM * (high - low))
+        span, name = high - low, self._name_room()
+        # Names stand below and above their lines.
+        low = min([low, *(level - max(NAME_ROOM, name) * span for level in levels)])
+        return round_range(low, max([high + LEGEND_ROOM * span, *(level + name * span for level in levels)]))
+
+    def _name_room(self) -> float:
+        """Height of a name in parts of what is between the lowest and the highest value."""
+        part = NAME_LINES * self.fontMetrics().height() / max(self.getPlotItem().getViewBox().height(), 1.0)
+        part = min(part, MOST_NAME_ROOM)
+        return part / (1 - 2 * part)
 
     def _draw(self, *, fine: bool) -> None:
-        most = max(200, min(MOST_POINTS, 2 * self.width()))
-        for name, (all_steps, all_rmse) in self._data.items():
-            keep = all_steps > 0 if self._log_x else slice(None)
-            steps, rmse = all_steps[keep], all_rmse[keep]
-            self._curves[name].setData(*thin(steps, rmse, most), antialias=fine)
-            if self._weight:
-                finite = np.isfinite(rmse)
-                points = thin(steps[finite], smoothed(rmse[finite], self._weight), most)
-                self._smooth[name].setData(*points, antialias=fine)
-        self._mark_best(*self._data["valid"])
+        self._curves.draw(max(200, min(MOST_POINTS, 2 * self.width())), fine=fine)
         self._list_curves()
-
-    def _mark_best(self, steps: FloatArray, rmse: FloatArray) -> None:
-        best = best_point(rmse)
-        if best is not None and self._log_x and steps[best] == 0:
-            best = None
-        self._best.setData([] if best is None else [steps[best]], [] if best is None else [rmse[best]])
 
     def _list_curves(self) -> None:
         """Name in the legend what is to be seen."""
-        drawn = self._smooth if self._weight else self._curves
-        wanted = [
-            (drawn[name], LABELS[name]) for name, (_, rmse) in self._data.items() if bool(np.isfinite(rmse).any())
-        ]
-        wanted += self.marks.overlays
+        wanted = [*self._curves.named, *self.marks.overlays]
         if [(sample.item, label.text) for sample, label in self._legend.items] == wanted:
             return
         self._legend.clear()
@@ -233,16 +218,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         theme = current_theme()
         self.setBackground(QColor(theme.base))
         width = max(1.6, self.fontMetrics().height() * 0.14)
-        for name in CURVES:
-            color = QColor(getattr(theme, LOOKS[name][0]))
-            self._smooth[name].setPen(_pen(color, width, name) if self._weight else None)
-            if self._weight:
-                color.setAlphaF(0.35)
-            self._curves[name].setPen(_pen(color, width * (0.6 if self._weight else 1.0), name))
-            self._smooth[name].setVisible(self._weight > 0)
-        self._best.setSymbolBrush(QColor(theme.base))
-        self._best.setSymbolPen(_pen(QColor(theme.valid_curve), width, "best"))
-        self._best.setSymbolSize(width * 4.5)
+        self._curves.recolor(width)
         self.marks.recolor(width)
         self._cursor.setPen(pg.mkPen(QColor(theme.muted_text), width=1))
         ground = QColor(theme.base)
@@ -251,7 +227,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._legend.setLabelTextColor(QColor(theme.text))
         self._legend.setLabelTextSize(f"{self.font().pointSizeF():g}pt")
         dress_axes(self, ("left", "bottom", "top"))
-        if self._data:
+        if self._curves.have_data:
             self._draw(fine=True)
 
     def _stop_following(self) -> None:
@@ -291,11 +267,3 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_legend"):
             self._recolor()
-
-
-def _pen(color: QColor, width: float, name: str) -> QPen:
-    """Solid for training, dashed for held-out cells, dotted for batches."""
-    _, dash, relative = LOOKS.get(name, ("", None, 1.0))
-    pen: QPen = pg.mkPen(color, width=width * relative, dash=dash)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen

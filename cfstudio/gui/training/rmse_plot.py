@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cfstudio.gui.training.curve import best_point
+from cfstudio.gui.training.invitation import Invitation
 from cfstudio.gui.training.measured import Measured
 from cfstudio.gui.training.plot_choices import PlotChoices
 from cfstudio.gui.training.plot_controls import PlotControls
@@ -20,7 +21,7 @@ from cfstudio.gui.training.plot_lines import PlotLines
 from cfstudio.gui.training.plot_marks import Overlay
 from cfstudio.gui.training.rmse_canvas import RmseCanvas
 from cfstudio.gui.training.side_plot import SidePlot
-from cfstudio.gui.zoom import enlarge, fit_to_zoom
+from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.learning.diagnosis import overfitting
 from cfstudio.learning.sweep import steps_per_sweep
 
@@ -67,7 +68,7 @@ class RmsePlot(QWidget):
         self.reading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         # A long sentence must not force the panel to be wide.
         self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._invitation = QLabel("Press Space to train", self.canvas)
+        self._invitation = Invitation("Press Space to train", self.canvas)
         self._arrange()
         self._connect()
         self.refresh()
@@ -81,10 +82,6 @@ class RmsePlot(QWidget):
         layout.addWidget(self.below)
         layout.addWidget(self.reading)
         self.reading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        enlarge(self._invitation, 1.4)
-        fit_to_zoom(self._invitation, self._place_invitation)
 
     def _connect(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -104,6 +101,7 @@ class RmsePlot(QWidget):
         both.activated.connect(self.choices.log_steps.toggle)
         self.choices.changed.connect(self._follow_choices)
         self.lines.changed.connect(self._show_lines)
+        self._invitation.placed.connect(self._read)
 
     def ask_for_height(self, given: int, needed: int) -> None:
         """Take the height that shows a curve well where the panel, `needed` high, is `given` too little for that.
@@ -144,6 +142,7 @@ class RmsePlot(QWidget):
         means, published = self.choices.means.isChecked(), self.choices.published.isChecked()
         self._refresh_plan()
         self.canvas.set_lines(self.lines.lines(means=means, published=published))
+        self._invitation.place()
 
     def refresh(self) -> None:
         """Draw what the history has gained; call it once a frame while training and after each change of state."""
@@ -172,8 +171,7 @@ class RmsePlot(QWidget):
         found = overfitting(self._workspace.history)
         self.canvas.marks.set_overfit(None if found is None else found.step)
         self.below.show_measured(measured)
-        self._invitation.setVisible(not len(measured))
-        self._place_invitation()
+        self._invitation.want(not len(measured))
         self._read()
 
     def _draw_fine(self) -> None:
@@ -220,20 +218,17 @@ class RmsePlot(QWidget):
             self.reading.setText(_sentence(measured, self._index))
             self.reading.setToolTip(self.reading.text())
             return
+        if self._invitation.is_wanted:
+            self.reading.setText("" if self._invitation.has_room else self._invitation.text())
+            return
         best = best_point(measured.valid_rmse)
         self.reading.setText("" if best is None else f"◇ Best: {_sentence(measured, best)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw as many points as the new width shows."""
         super().resizeEvent(event)
-        self._place_invitation()
+        self._invitation.place()
         self._settle.start()
-
-    def _place_invitation(self) -> None:
-        self._invitation.adjustSize()
-        place = self._invitation.rect()
-        place.moveCenter(self.canvas.rect().center())
-        self._invitation.move(place.topLeft())
 
 
 def _sentence(measured: Measured, index: int) -> str:

@@ -17,6 +17,7 @@ from cfstudio.gui.training.settings_form import SettingsForm
 from cfstudio.gui.training.timeline_bar import TimelineBar
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.workspace.timeline_view import TimelineView
+from cfstudio.workspace.told_state import told_state
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -136,7 +137,7 @@ class TrainingPanel(QWidget):
 
     def _show_engine(self) -> None:
         worker = self._control.worker
-        if worker is None or not worker.engine:
+        if worker is None or not worker.engine or told_state(self._workspace, self._control) == "idle":
             self.engine.setText("")
             return
         text = worker.engine
