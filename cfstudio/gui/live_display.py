@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cfstudio.gui.live_follower import LiveFollower, Rows
+    from cfstudio.gui.sheet.grid_view import GridView
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
@@ -27,6 +28,9 @@ SCORES = (6, 2)
 """RMSE cell and status line."""
 WORDS = (6, 3)
 """What else people read rather than watch, above all the formula with its bars."""
+USER_FACTORS, ITEM_FACTORS = (1, 3, 4), (2, 3, 5)
+"""Of six frames. The ratings move in each, factors in half of them: none with the plot, and all of them with the
+words, whose outlines would have them painted again."""
 FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, 6, 3
 """Frames: followers take turns, none of them with what is above, and their rows are asked for a few frames ahead."""
 
@@ -66,6 +70,8 @@ class LiveDisplay(QObject):
         self._n_ticks = 0
         self._followers = list(followers)
         self._asked = (sheet.visible_users(), sheet.visible_items())
+        self._moved: set[GridView] = set()
+        """Grids of factors whose numbers have changed since they were painted."""
         control.finished.connect(self.finished.emit)
         for grid in sheet.grids:
             grid.about_to_edit.connect(self.pause_for_edit)
@@ -170,10 +176,9 @@ class LiveDisplay(QObject):
         for rows in self._rows_of_followers():
             users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
         self._asked = (users, items)
-        if self._control.poll(*self._asked):
-            self._sheet.refresh()
-        elif self._control.is_active:
+        if not self._fetch() and self._control.is_active:
             self._look_again_after(LATE_MS)
+        self._refresh_factors()
         if self._is_turn(WORDS):
             # In the frame of the cells: outlines that move later would have these painted twice.
             self._sheet.link.trace()
@@ -209,10 +214,26 @@ class LiveDisplay(QObject):
         """The numbers were not there on the beat; better a few milliseconds late than a frame without."""
         if not self._control.is_active:
             return
-        if self._control.poll(*self._asked):
-            self._sheet.refresh()
+        if self._fetch():
+            self._refresh_factors()
         elif late_ms < LATEST_MS:
             self._look_again_after(late_ms + LATE_MS)
+
+    def _fetch(self) -> bool:
+        """Show the latest numbers; returns whether there were any."""
+        if not self._control.poll(*self._asked):
+            return False
+        self._sheet.ratings_view.refresh()
+        self._moved |= {self._sheet.user_view, self._sheet.item_view}
+        return True
+
+    def _refresh_factors(self) -> None:
+        """Repaint the factors that have moved, where it is their turn."""
+        turn = self._n_ticks % len(USER_FACTORS + ITEM_FACTORS)
+        for grid, turns in ((self._sheet.user_view, USER_FACTORS), (self._sheet.item_view, ITEM_FACTORS)):
+            if grid in self._moved and turn in turns:
+                self._moved.discard(grid)
+                grid.refresh()
 
     def _after_painting(self, refresh: Callable[[], None]) -> None:
         """Refresh in the rest of the frame, so that the cells are painted on the beat."""
@@ -236,6 +257,9 @@ class LiveDisplay(QObject):
         # While a forgotten run's thread still works, the clock goes on keeping garbage collection out of it.
         if not self._control.left.are_at_work:
             self._clock.stop()
+        if self._moved:
+            self._moved.clear()
+            self._sheet.refresh()
         self._panel.refresh()
         self._sheet.link.trace()
         self._refresh_words()

@@ -15,7 +15,6 @@ class ShortenedLabel(QLabel):
         super().__init__(parent)
         self._least = least
         self._whole = ""
-        self._most: int | None = None
         self.setAccessibleName(name)
 
     def text(self) -> str:
@@ -30,17 +29,9 @@ class ShortenedLabel(QLabel):
             self.updateGeometry()
             self._shorten()
 
-    def give_room(self, width: int) -> None:
-        """Ask for at most so many pixels, for a place that goes by the size hint alone."""
-        if width != self._most:
-            self._most = width
-            self.updateGeometry()
-
     def sizeHint(self) -> QSize:
         """What the whole text needs, or as much of it as there is room for."""
         width = self.fontMetrics().horizontalAdvance(self._whole) + 2 if self._whole else 0
-        if self._most is not None:
-            width = min(width, max(self._most, 0))
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
 from cfstudio.gui.sheet.selection_facts import SelectionFacts
 from cfstudio.gui.shortened_label import ShortenedLabel
 from cfstudio.gui.shortened_message import WAY_BACK, shortened_message
+from cfstudio.gui.still_place import StillPlace
 from cfstudio.gui.zoom import fit_to_zoom
 from cfstudio.gui.zoom_control import ZoomControl
 from cfstudio.workspace.told_state import told_state
@@ -43,6 +44,7 @@ class StatusBar(QStatusBar):
         self._selection.setObjectName("selectionFacts")
         self._selection.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._run = ShortenedLabel("State of the run", least=20)
+        self._place_of_run = StillPlace(self._run)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
@@ -58,7 +60,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._selection)
         self.addPermanentWidget(self._busy)
         self.addPermanentWidget(self.cancel_button)
-        self.addPermanentWidget(self._run)
+        self.addPermanentWidget(self._place_of_run)
         self.addPermanentWidget(self._progress)
         self._zoom = ZoomControl(self)
         self.addPermanentWidget(self._zoom)
@@ -94,7 +96,7 @@ class StatusBar(QStatusBar):
         if not self._said or layout is None:
             return
         layout.activate()
-        beside = (self._busy, self.cancel_button, self._selection, self._run, self._progress, self._zoom)
+        beside = (self._busy, self.cancel_button, self._selection, self._place_of_run, self._progress, self._zoom)
         end = min([self.width(), *(one.x() for one in beside if one.isVisible())])
         shown = shortened_message(self._said, self.fontMetrics(), end - MARGINS)
         if shown != self.currentMessage():

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from cfstudio.gui.still_place import StillPlace
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.zoom import enlarge, fit_to_zoom
 
@@ -55,8 +56,8 @@ class Readout(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self.number)
         enlarge(self.number, 1.75, QFont.Weight.DemiBold)
+        layout.addWidget(StillPlace(self.number))
         self.show_rmse(math.nan)
 
     def show_rmse(self, rmse: float) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from cfstudio.gui.still_place import StillPlace
 from cfstudio.gui.training.curve import best_point
 from cfstudio.gui.training.invitation import Invitation
 from cfstudio.gui.training.measured import Measured
@@ -80,7 +81,7 @@ class RmsePlot(QWidget):
         layout.addWidget(self.controls)
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.below)
-        layout.addWidget(self.reading)
+        layout.addWidget(StillPlace(self.reading))
         self.reading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     def _connect(self) -> None:

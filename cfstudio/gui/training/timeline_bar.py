@@ -71,6 +71,11 @@ class TimelineBar(QWidget):
         metrics = self.fontMetrics()
         self.slider.setMinimumWidth(metrics.averageCharWidth() * 12)
         self.text.setFixedWidth(metrics.horizontalAdvance("step 100,000"))
+        # Of one size: it counts while the run goes on, and nothing beside it is to be laid out anew for that.
+        shown = self.memory.text()
+        self.memory.setText(_memory_text(LIMITS[-1], LIMITS[-1]))
+        self.memory.setFixedSize(self.memory.sizeHint())
+        self.memory.setText(shown)
 
     def _connect(self) -> None:
         # One moment per turn of the event loop, however fast the slider is dragged.
@@ -123,7 +128,7 @@ class TimelineBar(QWidget):
         timeline = self._view.timeline
         used = 0 if timeline is None else timeline.n_bytes
         limit = self._view.most_bytes
-        memory = f"{-(-used // MEGABYTE)}/{limit // MEGABYTE:,} MB"
+        memory = _memory_text(-(-used // MEGABYTE), limit // MEGABYTE)
         if memory != self.memory.text():
             self.memory.setText(memory)
         tip = (
@@ -185,3 +190,8 @@ def _button(name: str, tip: str) -> QToolButton:
     button.setToolTip(tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
+
+
+def _memory_text(used: int, limit: int) -> str:
+    """Of megabytes."""
+    return f"{used:,}/{limit:,} MB"

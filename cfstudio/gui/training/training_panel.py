@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxL
 
 from cfstudio.gui.runs.runs_panel import RunsPanel
 from cfstudio.gui.shortened_label import ShortenedLabel
+from cfstudio.gui.still_place import StillPlace
 from cfstudio.gui.training.history_table import HistoryTable
 from cfstudio.gui.training.readouts import Readouts
 from cfstudio.gui.training.rmse_plot import RmsePlot
@@ -77,7 +78,8 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.readouts)
         layout.addWidget(self.splitter, 1)
         # Beside the tabs, where there is room: a line of its own would be the plot's.
-        self.tabs.setCornerWidget(self.engine)
+        self._place_of_engine = StillPlace(self.engine)
+        self.tabs.setCornerWidget(self._place_of_engine)
         fit_to_zoom(self, self._fit)
 
     def _fit(self) -> None:
@@ -101,7 +103,7 @@ class TrainingPanel(QWidget):
             margins = layout.contentsMargins()
         gap = self.fontMetrics().averageCharWidth()
         taken = margins.left() + margins.right() + self.tabs.tabBar().sizeHint().width() + gap
-        self.engine.give_room(self.width() - taken)
+        self._place_of_engine.give_room(self.width() - taken)
 
     def event(self, event: QEvent) -> bool:
         """Know the place that it scrolls in."""
