@@ -10,10 +10,10 @@ import pytest
 import torch
 from net_cases import GENRES, N_ITEMS, N_USERS, QUIET, ratings_with_genres
 
-from cfstudio.learning.config import OPTIMIZERS
 from cfstudio.learning.engine import Pairs, make_engine
 from cfstudio.learning.feature_cell import cell_with
 from cfstudio.learning.one_step import Memory, one_step
+from cfstudio.learning.options import OPTIMIZERS
 from cfstudio.learning.step_words import as_text, header, table
 from cfstudio.models.features import feature_columns
 from cfstudio.models.start import random_start
