@@ -197,8 +197,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def _name_room(self) -> float:
         """Height of a name in parts of what is between the lowest and the highest value."""
-        part = NAME_LINES * self.fontMetrics().height() / max(self.getPlotItem().getViewBox().height(), 1.0)
-        part = min(part, MOST_NAME_ROOM)
+        height = float(self.getPlotItem().getViewBox().height())
+        part: float = min(NAME_LINES * self.fontMetrics().height() / max(height, 1.0), MOST_NAME_ROOM)
         return part / (1 - 2 * part)
 
     def _draw(self, *, fine: bool) -> None:
