@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -56,10 +58,27 @@ def test_the_best_run_is_on_top_with_its_settings_and_time(two_runs):
     assert texts[0][1].startswith("★ ")
     best = np.nanmin(two_runs.window.workspace.runs.get(1).history.valid_rmse)
     assert float(texts[0][1].removeprefix("★ ")) == pytest.approx(best, abs=5e-5)
-    assert "Adam 0.0001" in texts[1][5]
+    assert texts[0][2] == "Dot product"
+    assert texts[1][6] == "5 factors, Adam 0.0001, decay 0"
     # Another order at a click on a heading.
     two_runs.find("runsTable").horizontalHeader().setSortIndicator(0, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in two_runs.texts("runsTable")] == ["Run 2", "Run 1"]
+
+
+def test_the_model_is_to_be_seen_beside_the_score_in_a_small_window_and_features_among_the_settings(open_window):
+    person = open_window("--data", "lesson", "--size", "1280x800")
+    workspace = person.window.workspace
+    for name, value in (("model", "dot-bias"), ("features", "genres"), ("epochs", 2)):
+        workspace.configure(replace(workspace.config, **{name: value}))
+    person.train()
+    panel(person).tabs.setCurrentWidget(panel(person).runs)
+    table = person.find("runsTable")
+    person.wait_until(lambda: table.model().rowCount() == 1)
+    place = table.visualRect(table.model().index(0, 2))
+    assert place.right() < table.viewport().width()
+    assert table.fontMetrics().horizontalAdvance("With biases") < place.width()
+    assert person.texts("runsTable")[0][2] == "With biases"
+    assert person.texts("runsTable")[0][6].endswith(", genres")
 
 
 def test_two_selected_runs_say_in_what_they_differ(two_runs):
@@ -105,7 +124,7 @@ def test_delete_takes_the_selected_runs_away_until_undo(two_runs):
 def test_the_table_is_copied_with_full_numbers(two_runs):
     two_runs.find("runsTable").copy_all()
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t")[:3] == ["Run", "Held out", "Train"]
+    assert lines[0].split("\t")[:4] == ["Run", "Held out", "Model", "Train"]
     assert len(lines) == 3
 
 

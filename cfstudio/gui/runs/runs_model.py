@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-NAME, BEST, TRAIN, EPOCHS, SECONDS, SETTINGS, NOTE = range(7)
-HEADERS = ("Run", "Held out", "Train", "Epochs", "Seconds", "Settings", "Note")
+NAME, BEST, MODEL, TRAIN, EPOCHS, SECONDS, SETTINGS, NOTE = range(8)
+HEADERS = ("Run", "Held out", "Model", "Train", "Epochs", "Seconds", "Settings", "Note")
 TIPS = (
     "Double-click to give it a name; checked runs are drawn in the plot beside the present one",
     "Lowest held-out RMSE of the run, in rating points; the lowest of all is on top, marked ★",
+    "What predicts",
     "Training RMSE at the run's end, in rating points",
     "Epochs done",
     "Seconds of training, without pauses and evaluations",
-    "Model, factors, optimizer, learning rate, weight decay",
+    "Factors, optimizer, learning rate, weight decay, features",
     "Double-click to write a note",
 )
 FORMATS = {BEST: "{:.4f}", TRAIN: "{:.4f}", EPOCHS: "{:.4g}", SECONDS: "{:.3g}"}
@@ -79,8 +80,8 @@ class RunsModel(QAbstractTableModel):
     def value(self, row: int, column: int) -> str | float | None:
         """What stands in a cell, as number or text."""
         run = self._rows[row]
-        values = (run.title, run.best_valid, run.last_train, run.epochs, run.seconds, summary(run), run.note)
-        return values[column]
+        score, numbers = (run.best_valid, model_name(run)), (run.last_train, run.epochs, run.seconds)
+        return (run.title, *score, *numbers, summary(run), run.note)[column]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Number of runs."""
@@ -153,6 +154,7 @@ class RunsModel(QAbstractTableModel):
         keys: dict[int, Callable[[Run], Any]] = {
             NAME: lambda run: run.number,
             BEST: lambda run: (last if run.best_valid is None else run.best_valid, run.last_train or last),
+            MODEL: model_name,
             TRAIN: lambda run: run.last_train or last,
             EPOCHS: lambda run: run.epochs,
             SECONDS: lambda run: run.seconds,
@@ -170,11 +172,16 @@ class RunsModel(QAbstractTableModel):
         return star + FORMATS[column].format(value)
 
 
+def model_name(run: Run) -> str:
+    """What the settings call the run's model."""
+    return SPOKEN.get(run.config.model, run.config.model)
+
+
 def summary(run: Run) -> str:
     """The settings that matter most, short."""
     config = run.config
-    parts = [f"{SPOKEN.get(config.model, config.model)}, {config.n_factors} factors"]
+    parts = [f"{config.n_factors} factors"]
     if config.model != "bayes":
         parts.append(f"{SPOKEN.get(config.optimizer, config.optimizer)} {config.learning_rate:g}")
         parts.append(f"decay {config.weight_decay:g}")
-    return ", ".join(parts)
+    return ", ".join([*parts, *([config.features] if config.features else [])])

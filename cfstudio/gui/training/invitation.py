@@ -36,7 +36,7 @@ class Invitation(QLabel):
         # Lines and names have their places only once the plot has been laid out.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
-        canvas.getPlotItem().getViewBox().sigTransformChanged.connect(lambda _: self.place())
+        canvas.getPlotItem().getViewBox().sigTransformChanged.connect(self.place)
         enlarge(self, 1.4)
         fit_to_zoom(self, self.place)
 

@@ -67,7 +67,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.disableAutoRange()
         plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)
-        plot.getViewBox().sigResized.connect(lambda _: self.follow())
+        plot.getViewBox().sigResized.connect(self._follow_size)
         plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
         plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
@@ -197,8 +197,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def _name_room(self) -> float:
         """Height of a name in parts of what is between the lowest and the highest value."""
-        part = NAME_LINES * self.fontMetrics().height() / max(self.getPlotItem().getViewBox().height(), 1.0)
-        part = min(part, MOST_NAME_ROOM)
+        height = float(self.getPlotItem().getViewBox().height())
+        part: float = min(NAME_LINES * self.fontMetrics().height() / max(height, 1.0), MOST_NAME_ROOM)
         return part / (1 - 2 * part)
 
     def _draw(self, *, fine: bool) -> None:
@@ -229,6 +229,10 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         dress_axes(self, ("left", "bottom", "top"))
         if self._curves.have_data:
             self._draw(fine=True)
+
+    def _follow_size(self) -> None:
+        """Names of levels need another part of another height."""
+        self.follow()
 
     def _stop_following(self) -> None:
         self._following = False
