@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What is refreshed more seldom than the cells: every so many frames, at which of them. No two fall on the same frame.
 PLOT = (6, 0)
+BESIDE_PLOT = (6, 1)
+"""The rest of the training panel, a frame after what its plot has drawn."""
 SCORES = (6, 2)
 """RMSE cell and status line."""
 WORDS = (6, 3)
@@ -185,7 +187,9 @@ class LiveDisplay(QObject):
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
-            self._after_painting(self._panel.refresh)
+            self._after_painting(self._panel.plot.refresh)
+        elif self._is_turn(BESIDE_PLOT):
+            self._after_painting(self._panel.refresh_beside_plot)
         elif self._is_turn(SCORES):
             self._after_painting(self._refresh_scores)
         elif self._is_turn(WORDS):

@@ -120,8 +120,12 @@ class TrainingPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def refresh(self) -> None:
-        """Show the latest numbers; call it once a frame while training and after each change of state."""
+        """Show the latest numbers; call it after each change of state, and its two halves in turn while training."""
         self.plot.refresh()
+        self.refresh_beside_plot()
+
+    def refresh_beside_plot(self) -> None:
+        """Show in numbers and words what the plot has drawn."""
         history = self._workspace.history
         measured = self.plot.measured
         self.table.show_history(history, measured)
