@@ -82,7 +82,6 @@ class CellPainter:
         rows, columns = np.nonzero(marked)
         if not len(rows):
             return
-        # All cells of a grid have the same size.
         width, height = xs[1] - xs[0] - 1, ys[1] - ys[0] - 1
         if self._hatching is None or self._hatching.deviceIndependentSize().toSize().toTuple() != (width, height):
             self._hatching = self._blank_picture(width, height)
@@ -113,9 +112,9 @@ class CellPainter:
         rows, columns = np.nonzero(chosen)
         if not len(rows):
             return
-        height = QFontMetrics(self._font).height()
-        middles = np.array(xs[:-1]) + np.diff(xs) // 2
-        tops = np.array(ys[:-1]) + (np.diff(ys) - height) // 2
+        # All cells of a grid have the same size.
+        middles = np.array(xs[:-1]) + (xs[1] - xs[0]) // 2
+        tops = np.array(ys[:-1]) + (ys[1] - ys[0] - QFontMetrics(self._font).height()) // 2
         pictures, spell, draw = self._pictures.setdefault(color, {}), block.text_of, painter.drawPixmap
         # The one loop over cells: nothing in it but a lookup and the call that draws.
         for key, x, y in zip(

@@ -90,23 +90,21 @@ class GridMarks:
         if not largest or (row is None) == (column is None):
             return
         theme = current_theme()
-        places = range(seen.left, seen.right + 1) if row is not None else range(seen.top, seen.bottom + 1)
-        for place in places:
-            if place >= len(self._products) or np.isnan(self._products[place]):
-                continue
-            share = float(self._products[place]) / largest
-            cell = (
-                CellRange(row, place, row, place)
-                if row is not None
-                else CellRange(place, column or 0, place, column or 0)
-            )
-            x, y, width, height = self._view.rect_of(cell)
-            thick = max(int(height * BAR_SHARE), 3)
-            middle, length = x + width // 2, round(abs(share) * (width // 2 - 4))
-            left = middle if share > 0 else middle - length
-            bar = QRect(left, y + height - thick - 2, max(length, 1), thick)
-            painter.fillRect(bar, QColor(theme.train_curve if share > 0 else theme.valid_curve))
-            painter.fillRect(middle, bar.top() - 1, 1, thick + 2, QColor(theme.text))
+        positive, negative, axis = QColor(theme.train_curve), QColor(theme.valid_curve), QColor(theme.text)
+        first, last = (seen.left, seen.right) if row is not None else (seen.top, seen.bottom)
+        cell = (
+            CellRange(row, first, row, first) if row is not None else CellRange(first, column or 0, first, column or 0)
+        )
+        x, y, width, height = self._view.rect_of(cell)
+        step_x, step_y = (width, 0) if row is not None else (0, height)
+        thick = max(int(height * BAR_SHARE), 3)
+        shares = self._products[first : last + 1] / largest
+        for n in np.flatnonzero(~np.isnan(shares)).tolist():
+            share, middle = float(shares[n]), x + n * step_x + width // 2
+            length, upper = round(abs(share) * (width // 2 - 4)), y + n * step_y + height - thick - 2
+            start = middle if share > 0 else middle - length
+            painter.fillRect(start, upper, max(length, 1), thick, positive if share > 0 else negative)
+            painter.fillRect(middle, upper - 1, 1, thick + 2, axis)
 
     def _rect(self, cells: CellRange) -> QRect:
         x, y, width, height = self._view.rect_of(cells)
