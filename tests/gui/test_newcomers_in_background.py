@@ -1,0 +1,68 @@
+"""What is worked out for newcomers while numbers change again and again: the last question's answer, one at a time."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+
+class Held:
+    """Stands for something that takes long: nobody passes before `let_go`; counts who is at it."""
+
+    def __init__(self, does):
+        self.does, self.open = does, threading.Event()
+        self.lock, self.now, self.most, self.calls = threading.Lock(), 0, 0, 0
+
+    def __call__(self, *arguments):
+        with self.lock:
+            self.now, self.calls = self.now + 1, self.calls + 1
+            self.most = max(self.most, self.now)
+        assert self.open.wait(30)
+        with self.lock:
+            self.now -= 1
+        return self.does(*arguments)
+
+
+def change_five_times(person):
+    """Numbers that change after each answer was asked for, which happens in the next turn of events."""
+    for number in range(5):
+        person.window.workspace.set_factor("user", 0, 0, 0.1 + number)
+        QApplication.processEvents()
+
+
+def test_edits_in_quick_succession_are_answered_by_one_thread_and_by_the_last_numbers(tastes, monkeypatch):
+    """Each thread holds the model and more: dozens of them once took 2 GB and all processors."""
+    from cfstudio.explore.refined_prior import refined_prior
+
+    held = Held(refined_prior)
+    monkeypatch.setattr("cfstudio.gui.new_person.newcomer_prior.refined_prior", held)
+    tastes.do("actionNewUser")
+    session = tastes.window.people.person
+    change_five_times(tastes)
+    assert session.is_waiting
+    held.open.set()
+    tastes.wait_until(lambda: not session.is_waiting)
+    assert held.most == 1
+    assert held.calls <= 2
+    workspace = tastes.window.workspace
+    wanted = refined_prior(workspace.factors, "user", workspace.ratings, workspace.held_out)
+    np.testing.assert_allclose(session.prior.current.mean, wanted.mean)
+
+
+def test_what_genres_say_is_learned_once_for_edits_in_quick_succession(tastes, monkeypatch):
+    from cfstudio.explore.new_movie import fit_feature_model
+    from cfstudio.gui.new_movie.movie_session import MovieSession
+
+    held = Held(fit_feature_model)
+    monkeypatch.setattr("cfstudio.gui.new_movie.movie_session.fit_feature_model", held)
+    tastes.do("actionNewMovie")
+    session = tastes.window.findChild(MovieSession)
+    change_five_times(tastes)
+    assert session.is_waiting
+    held.open.set()
+    tastes.wait_until(lambda: not session.is_waiting)
+    assert held.most == 1
+    assert held.calls <= 2
+    assert session.folded is not None
