@@ -140,6 +140,11 @@ class TrainingWorker:
     # What is read from other threads
 
     @property
+    def thread(self) -> threading.Thread:
+        """The thread; it keeps the worker in memory only until it ends."""
+        return self._thread
+
+    @property
     def is_alive(self) -> bool:
         """Whether the thread still exists."""
         return self._thread.is_alive()

@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from cfstudio.learning.setting import matters
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.kept_memory import n_bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cfstudio.workspace.model_state import ModelState
 
 MOST_BYTES = 256 << 20
-"""Memory for the numbers that runs have left: 130 runs of 671 × 9,066 with 50 factors."""
+"""Memory for the numbers that runs have left: 130 runs of 671 × 9,066 with 50 factors, seven of a Bayesian model."""
 
 Text = Literal["name", "note"]
 
@@ -64,7 +65,7 @@ class Run:
 
     @property
     def n_bytes(self) -> int:
-        """Memory of the numbers it left."""
+        """Memory of the factors it left, which are all that a file keeps of its numbers."""
         return 0 if self.state is None else self.state.factors.n_bytes
 
 
@@ -86,6 +87,11 @@ class RunLog:
     def runs(self) -> tuple[Run, ...]:
         """All runs."""
         return tuple(self._runs)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of all numbers that runs have left, what a Bayesian model is unsure of and the starts included."""
+        return n_bytes_of(run.state for run in self._runs if run.state is not None)
 
     def load(self, runs: Iterable[Run]) -> None:
         """Take over the runs of another document."""
@@ -151,12 +157,10 @@ class RunLog:
     def _drop_oldest(self) -> None:
         """Stay within the memory; the best run and the last one keep their numbers."""
         best = self.best()
-        n_bytes = sum(run.n_bytes for run in self._runs)
         for place, run in enumerate(self._runs[:-1]):
-            if n_bytes <= self.most_bytes:
+            if self.n_bytes <= self.most_bytes:
                 return
             if run is not best and run.state is not None:
-                n_bytes -= run.n_bytes
                 self._runs[place] = replace(run, state=None)
 
 
@@ -189,7 +193,8 @@ class RunRemovedEdit:
         self.label = f"deletion of {log.get(number).title}"
         self._log, self._number = log, number
         self._removed: tuple[int, Run] | None = None
-        self.n_bytes = log.get(number).n_bytes
+        state = log.get(number).state
+        self.n_bytes = 0 if state is None else n_bytes_of([state])
 
     def do(self) -> None:
         """Take it out."""

@@ -195,7 +195,10 @@ class RunsPanel(QWidget):
         self.delete.setEnabled(bool(chosen))
         text = difference_text(chosen[0], chosen[1]) if len(chosen) == 2 else ""
         if not text and len(chosen) == 1 and chosen[0].state is None:
-            text = "Its numbers are not kept any more; only curve and settings are."
+            text = (
+                f"Its numbers are not kept any more, only curve and settings: all runs together have "
+                f"{self._workspace.runs.most_bytes >> 20:,} MB, and the best and the latest go first. Train again to have them."
+            )
         self.difference.setText(text)
         self.difference.setVisible(bool(text))
 
