@@ -21,6 +21,7 @@ class LeftWorkers:
 
     def __init__(self) -> None:
         self._threads: list[Thread] = []
+        self._has_ended = False
 
     def add(self, worker: TrainingWorker) -> None:
         """Remember one until its thread has ended."""
@@ -29,8 +30,15 @@ class LeftWorkers:
     @property
     def are_at_work(self) -> bool:
         """Whether a thread of theirs still exists."""
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        return bool(self._threads)
+        alive = [thread for thread in self._threads if thread.is_alive()]
+        self._has_ended = self._has_ended or len(alive) < len(self._threads)
+        self._threads = alive
+        return bool(alive)
+
+    def take_ended(self) -> bool:
+        """Whether any has ended since this was last asked: what its run had in memory is free now."""
+        has_ended, self._has_ended = self._has_ended, False
+        return has_ended
 
     def join(self) -> None:
         """Wait for all of them: the program is closing."""

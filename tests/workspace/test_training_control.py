@@ -1,8 +1,10 @@
 """Playing, pausing and stopping from the document's side: a run is one undo step, and the sheet shows its numbers."""
 
+import gc
 import threading
 import time
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -259,6 +261,18 @@ def test_opening_another_document_ends_the_run(workspace, control):
     assert not thread.is_alive
     assert not control.left.are_at_work
     assert workspace.factors.user_factors.shape == (15, 5)
+
+
+def test_of_a_run_that_another_one_replaces_nothing_stays_in_memory(workspace, control):
+    """Its timeline alone may be 256 MB, or what somebody allowed it; two would be twice as much."""
+    control.train()
+    run_until(control, "finished")
+    thread, timeline = control.worker.thread, ref(control.worker.timeline)
+    control.train()
+    thread.join(SECONDS)
+    run_until(control, "finished")
+    gc.collect()
+    assert timeline() is None
 
 
 def test_nothing_to_train_on_is_said_and_changes_nothing(workspace, control):
