@@ -150,10 +150,17 @@ class MovieSession(StarsSession):
             self._find_again(self._user_ids, ids)
             self._user_ids = ids
             self.edits.clear()
+        self._forget_learned()
+
+    def _forget_learned(self) -> None:
+        """Also what is being learned: it is of other users or movies."""
+        self._answer.forget()
+        self._is_learning = False
         self._learned = self._folded = None
 
     def _start_over(self) -> None:
-        self._rated, self._learned, self._folded = {}, None, None
+        self._forget_learned()
+        self._rated = {}
         self.genres, self.year = (), 0
         self._user_ids = self.workspace.ratings.user_ids
         self.edits.clear()

@@ -43,14 +43,14 @@ class NewcomerPrior(QObject):
 
     def renew_quickly(self) -> None:
         """By the factors as they are now, while they move."""
-        self._forget_question()
+        self.forget()
         if self.can_be_live:
             workspace = self._workspace
             self.current = plain_prior(workspace.factors, "user", workspace.ratings, workspace.held_out)
 
     def renew(self) -> None:
         """By the factors as they are now: at once if that is quick, and properly in the background if wished."""
-        self._forget_question()
+        self.forget()
         workspace = self._workspace
         if self.can_be_live:
             self.renew_quickly()
@@ -81,6 +81,7 @@ class NewcomerPrior(QObject):
             raise error
         self.arrived.emit()
 
-    def _forget_question(self) -> None:
+    def forget(self) -> None:
+        """Take no notice of what is being worked out: it is of other numbers, users or items."""
         self._answer.forget()
         self._is_refining = False
