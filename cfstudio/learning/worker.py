@@ -145,11 +145,6 @@ class TrainingWorker:
         return self._thread
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the thread still exists."""
-        return self._thread.is_alive()
-
-    @property
     def steps_done(self) -> int:
         """Steps of this run so far."""
         return 0 if self._trainer is None else self._trainer.step

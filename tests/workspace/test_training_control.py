@@ -118,7 +118,7 @@ def test_an_edited_rating_is_in_the_next_runs_data(workspace, control):
     control.step_batch()
     run_until(control, "paused")
     assert control.worker is not old_worker
-    assert not old_worker.is_alive
+    assert not old_worker.thread.is_alive()
 
 
 def test_undo_while_paused_and_playing_again_starts_from_the_old_numbers(workspace, control):
@@ -161,7 +161,7 @@ def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control,
     assert workspace.edits.top is None
     is_ready.set()
     thread.join(SECONDS)
-    assert not thread.is_alive
+    assert not thread.thread.is_alive()
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_opening_another_document_ends_the_run(workspace, control):
     workspace.open_ratings(open_ratings("lesson"))
     assert control.state == "idle"
     thread.join(SECONDS)
-    assert not thread.is_alive
+    assert not thread.thread.is_alive()
     assert not control.left.are_at_work
     assert workspace.factors.user_factors.shape == (15, 5)
 
