@@ -17,7 +17,7 @@ def learning_gains(folded: Folded, importance: FloatArray | None = None) -> Floa
     `importance` (n,) weighs the predictions that matter; all alike if None. The fall does not depend on what the
     rating will be. With covariance C, rating x with slope s takes s²·C x xᵀ C / (noise + s²·xᵀ C x) from it (Sherman
     and Morrison 1950); the mean over the predictions is the A-optimal design's (Chaloner and Verdinelli, Statistical
-    Science 1995). Already rated ones gain 0.
+    Science 1995). Already rated ones gain 0, and those that float32 has no number for.
     """
     root = folded.spread_root.astype(np.float32)
     slope = folded.known.slope(folded.predictions).astype(np.float32)
@@ -25,10 +25,12 @@ def learning_gains(folded: Folded, importance: FloatArray | None = None) -> Floa
     rows = (folded.known.columns32 @ root) * slope[:, None]
     weights = np.ones(len(rows)) if importance is None else importance
     share = (weights / max(float(weights.sum()), 1e-12)).astype(np.float32)
-    matter = rows.T @ (rows * share[:, None])
-    own = np.einsum("nd,nd->n", rows, rows)
-    found = np.einsum("nd,nd->n", rows @ matter, rows) / (np.float32(folded.problem.prior.noise) + own)
-    gains: FloatArray = found.astype(np.float64)
+    # The factors of a run at a rate far too large are finite, but not their fourth powers.
+    with np.errstate(over="ignore", invalid="ignore"):
+        matter = rows.T @ (rows * share[:, None])
+        own = np.einsum("nd,nd->n", rows, rows)
+        found = np.einsum("nd,nd->n", rows @ matter, rows) / (np.float32(folded.problem.prior.noise) + own)
+    gains: FloatArray = np.where(np.isfinite(found), found, 0.0).astype(np.float64)
     gains[folded.codes] = 0.0
     return gains
 

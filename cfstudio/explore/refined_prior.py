@@ -68,14 +68,15 @@ def refined_prior(
         return prior
     starts: list[FloatArray | None] = [None] * len(sample)
     for number in range(rounds):
+        unknown: FloatArray = np.zeros_like(prior.covariance)
         with one_blas_thread():
-            folded = [
-                fold_in(known, prior, codes, values, start, NEWTON_STEPS[min(number, 1)])
-                for (codes, values), start in zip(sample, starts, strict=True)
-            ]
-        starts = [one.numbers for one in folded]
+            for place, (codes, values) in enumerate(sample):
+                # Nothing else of it is kept: all of them at once are a row of numbers per rating.
+                one = fold_in(known, prior, codes, values, starts[place], NEWTON_STEPS[min(number, 1)])
+                starts[place] = one.numbers
+                unknown += one.covariance
+        unknown /= len(sample)
         numbers = np.array(starts)
-        unknown: FloatArray = np.mean([one.covariance for one in folded], axis=0)
         covariance = np.cov(numbers, rowvar=False, ddof=0).reshape(unknown.shape) + unknown
         prior = replace(prior, mean=numbers.mean(axis=0), covariance=covariance)
     share = np.ones(len(prior.mean))

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 
 from cfstudio.gui.frame_clock import FrameClock
+from cfstudio.gui.freed_memory import return_freed_memory
+from cfstudio.gui.latest_answer import LatestAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,6 +73,7 @@ class LiveDisplay(QObject):
         self._clock.tick.connect(self._on_tick)
         self._n_ticks = 0
         self._followers = list(followers)
+        self._freeing: LatestAnswer[None] = LatestAnswer(lambda _: None, _raise, self)
         self._asked = (sheet.visible_users(), sheet.visible_items())
         self._moved: set[GridView] = set()
         """Grids of factors whose numbers have changed since they were painted."""
@@ -268,3 +271,10 @@ class LiveDisplay(QObject):
         self._sheet.link.trace()
         self._refresh_words()
         self.progressed.emit()
+        if self._control.left.take_ended():
+            # A run's timeline is hundreds of MB, which the C library would keep; giving them back takes 40 ms.
+            self._freeing.ask(return_freed_memory)
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -139,9 +139,9 @@ class TrainingWorker(RunReadings):
     # What is read from other threads, besides the readings
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the thread still exists."""
-        return self._thread.is_alive()
+    def thread(self) -> threading.Thread:
+        """The thread; it keeps the worker in memory only until it ends."""
+        return self._thread
 
     def factorization(self) -> Factorization:
         """A copy of all numbers; only while the worker rests."""

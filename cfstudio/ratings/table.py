@@ -100,6 +100,21 @@ class Ratings:
         user_id = self.user_ids[code]
         return f"User {user_id}" if self.user_ids.dtype.kind in "iu" else str(user_id)
 
+    def continues(self, other: Ratings, n_rows: int) -> bool:
+        """Whether users, items and the first rows mean what they meant in another table: only values may differ."""
+        return self is other or (
+            len(self.users) >= n_rows
+            and all(
+                np.array_equal(mine, others)
+                for mine, others in (
+                    (self.user_ids, other.user_ids),
+                    (self.item_table.ids, other.item_table.ids),
+                    (self.users[:n_rows], other.users[:n_rows]),
+                    (self.items[:n_rows], other.items[:n_rows]),
+                )
+            )
+        )
+
     @property
     def rated(self) -> BoolArray:
         """(n_rows,) whether the row still holds a rating."""

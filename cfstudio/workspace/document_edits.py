@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfstudio.workspace.kept_memory import n_bytes_of
+
 if TYPE_CHECKING:
     from cfstudio.ratings.table import FloatArray, IntArray
     from cfstudio.workspace.document import Workspace
@@ -70,8 +72,11 @@ class StateEdit:
     def __init__(self, workspace: Workspace, label: str, before: ModelState, after: ModelState) -> None:
         self._workspace, self.label = workspace, label
         self._before, self.after = before, after
-        # What it alone keeps: the state before shares its arrays with the edit before.
-        self.n_bytes = after.factors.n_bytes + after.held_out.nbytes
+
+    @property
+    def n_bytes(self) -> int:
+        """What it alone keeps: the state before is that after the edit before."""
+        return n_bytes_of([self.after], besides=[self._before])
 
     def do(self) -> None:
         """Apply the change."""

@@ -19,10 +19,12 @@ class Edit(Protocol):
     """One step that can be taken back; `label` completes the sentences "Undo …" and "Redo …"."""
 
     label: str
-    n_bytes: int
-    """What it keeps in memory, roughly."""
     changes_numbers: bool
     """Whether ratings or factors are others afterwards, or only what is shown of them."""
+
+    @property
+    def n_bytes(self) -> int:
+        """What it keeps in memory, roughly; may grow with a run that goes on."""
 
     def do(self) -> None:
         """Apply the step, for the first time or again."""
@@ -54,6 +56,11 @@ class EditHistory:
     def next_redo(self) -> Edit | None:
         """The edit that Redo would apply again."""
         return self._undone[-1] if self._undone else None
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of all that can be taken back or done again."""
+        return sum(edit.n_bytes for edit in self._done) + sum(edit.n_bytes for edit in self._undone)
 
     def has_changed_numbers_since(self, edit: Edit | None) -> bool:
         """Whether ratings or factors were changed after an edit; also if that one is forgotten or undone."""

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import ReferenceType, ref
 
 import numpy as np
 from psygnal import Signal
 
 from cfstudio.learning.setting import matters
 from cfstudio.workspace.edits import Refusal
+from cfstudio.workspace.kept_memory import n_bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cfstudio.learning.config import TrainingConfig
     from cfstudio.learning.history import History
+    from cfstudio.ratings.table import Ratings
+    from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.model_state import ModelState
 
 MOST_BYTES = 256 << 20
-"""Memory for the numbers that runs have left: 130 runs of 671 × 9,066 with 50 factors."""
+"""Memory for the numbers that runs have left: 130 runs of 671 × 9,066 with 50 factors, seven of a Bayesian model."""
 
 Text = Literal["name", "note"]
 
@@ -34,6 +38,8 @@ class Run:
     state: ModelState | None = None
     name: str = ""
     note: str = ""
+    of_ratings: ReferenceType[Ratings] | None = field(default=None, compare=False)
+    """What it was trained on, as long as anybody else keeps that: users, items and rows say what its numbers mean."""
 
     @property
     def title(self) -> str:
@@ -65,8 +71,18 @@ class Run:
 
     @property
     def n_bytes(self) -> int:
-        """Memory of the numbers it left."""
+        """Memory of the factors it left, which are all that a file keeps of its numbers."""
         return 0 if self.state is None else self.state.factors.n_bytes
+
+    def fits(self, ratings: Ratings) -> bool:
+        """Whether its numbers are of these users, items and rated cells; ratings given since do no harm."""
+        trained_on = None if self.of_ratings is None else self.of_ratings()
+        # A user that went and one that came are as many users as before, and not the same.
+        return (
+            self.state is not None
+            and trained_on is not None
+            and ratings.continues(trained_on, len(self.state.held_out))
+        )
 
 
 class RunLog:
@@ -88,6 +104,11 @@ class RunLog:
         """All runs."""
         return tuple(self._runs)
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory of all numbers that runs have left, what a Bayesian model is unsure of and the starts included."""
+        return n_bytes_of(run.state for run in self._runs if run.state is not None)
+
     def load(self, runs: Iterable[Run]) -> None:
         """Take over the runs of another document."""
         self._runs = list(runs)
@@ -101,13 +122,18 @@ class RunLog:
         self.changed.emit()
         return self._last_number
 
-    def keep(self, number: int, state: ModelState) -> None:
-        """Keep a copy of the numbers that a run has come to rest with; an unknown number was deleted meanwhile."""
+    def keep(self, number: int, state: ModelState, ratings: Ratings) -> None:
+        """Keep a copy of the numbers that a run over ratings has come to rest with.
+
+        An unknown number was deleted meanwhile.
+        """
         place = self._place(number)
         if place is None:
             return
         kept = replace(state, factors=state.factors.copy())
-        self._runs[place] = replace(self._runs[place], config=state.config, history=state.history, state=kept)
+        self._runs[place] = replace(
+            self._runs[place], config=state.config, history=state.history, state=kept, of_ratings=ref(ratings)
+        )
         self._drop_oldest()
         self.changed.emit()
 
@@ -152,12 +178,10 @@ class RunLog:
     def _drop_oldest(self) -> None:
         """Stay within the memory; the best run and the last one keep their numbers."""
         best = self.best()
-        n_bytes = sum(run.n_bytes for run in self._runs)
         for place, run in enumerate(self._runs[:-1]):
-            if n_bytes <= self.most_bytes:
+            if self.n_bytes <= self.most_bytes:
                 return
             if run is not best and run.state is not None:
-                n_bytes -= run.n_bytes
                 self._runs[place] = replace(run, state=None)
 
 
@@ -190,7 +214,8 @@ class RunRemovedEdit:
         self.label = f"deletion of {log.get(number).title}"
         self._log, self._number = log, number
         self._removed: tuple[int, Run] | None = None
-        self.n_bytes = log.get(number).n_bytes
+        state = log.get(number).state
+        self.n_bytes = 0 if state is None else n_bytes_of([state])
 
     def do(self) -> None:
         """Take it out."""
@@ -202,15 +227,13 @@ class RunRemovedEdit:
         self._log.insert(*self._removed)
 
 
-def restored(run: Run, present: ModelState) -> ModelState:
+def restored(run: Run, workspace: Workspace) -> ModelState:
     """What a document becomes with a run's numbers. Raises Refusal with a sentence where that cannot be."""
     if run.state is None:
         raise Refusal(f"The numbers of {run.title} are not kept any more; train again with its settings.")
-    old, new = present.factors, run.state.factors
-    is_alike = len(old.user_factors) == len(new.user_factors) and len(old.item_factors) == len(new.item_factors)
-    if not is_alike:
+    if not run.fits(workspace.ratings):
         raise Refusal(f"{run.title} knows other users or items than the sheet; undo their change first.")
-    return replace(run.state, factors=new.copy())
+    return replace(run.state, factors=run.state.factors.copy())
 
 
 def differences(one: TrainingConfig, other: TrainingConfig) -> list[tuple[str, Any, Any]]:

@@ -121,7 +121,7 @@ class RunRecord:
             workspace.edits.touch()
         workspace.factors_overwritten()
         if self._number is not None:
-            workspace.runs.keep(self._number, workspace.state)
+            workspace.runs.keep(self._number, workspace.state, workspace.ratings)
 
     def adopt_history(self, worker: TrainingWorker) -> None:
         """Make the run's curve the document's; with its first step the run gets its row in the list."""

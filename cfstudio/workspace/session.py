@@ -16,6 +16,7 @@ import zipfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 from safetensors.numpy import load as load_tensors
@@ -140,8 +141,8 @@ def _write_members(session: Session, archive: zipfile.ZipFile) -> None:
     runs = []
     if session.history is not None:
         runs.append({"settings": asdict(session.config), "history": session.history.to_dict()})
-    add_json(archive, "runs.json", {"runs": runs, "table": rows_of(session.runs, session.history)})
-    for run in with_numbers(session.runs):
+    add_json(archive, "runs.json", {"runs": runs, "table": rows_of(session.runs, session.ratings, session.history)})
+    for run in with_numbers(session.runs, session.ratings):
         if run.state is not None:
             add_member(archive, member_of(run.number), save_tensors(model_tensors(run.state.factors)))
     add_member(archive, "model.safetensors", save_tensors(model_tensors(factorization)))
@@ -162,10 +163,10 @@ def _read_members(archive: SessionArchive) -> Session:
     _check_version(manifest)
     ratings = read_ratings({member: archive.read(member) for member in RATINGS_MEMBERS}, manifest["ratings"])
     log = archive.read_json("runs.json")
-    runs = log["runs"]
+    present = log["runs"]
     settings = manifest["settings"]
     factors = read_model(archive.read("model.safetensors"), manifest["model"])
-    history = History.from_dict(runs[-1]["history"]) if runs else None
+    history = History.from_dict(present[-1]["history"]) if present else None
     posterior = _read_posterior(archive.read(POSTERIOR_MEMBER), factors) if POSTERIOR_MEMBER in archive else None
     session = Session(
         ratings=ratings,
@@ -178,7 +179,8 @@ def _read_members(archive: SessionArchive) -> Session:
         view=dict(settings["view"]),
         posterior=posterior,
     )
-    session.runs = _read_runs(log.get("table", []), session, archive)
+    runs = _read_runs(log.get("table", []), session, archive)
+    session.runs = [replace(run, of_ratings=ref(ratings)) for run in runs]
     return session
 
 
@@ -191,8 +193,12 @@ def _read_runs(rows: list[dict[str, Any]], session: Session, archive: SessionArc
         # Sessions of the first release have no table.
         return [Run(1, session.config, session.history, replace(present, factors=present.factors.copy()))]
 
-    def read_factors(member: str, facts: dict[str, Any]) -> Factorization:
+    def read_factors(member: str, facts: dict[str, Any]) -> Factorization | None:
         factors = read_model(archive.read(member), facts)
+        shape = len(factors.user_factors), len(factors.item_factors)
+        if shape != (session.ratings.n_users, session.ratings.n_items):
+            # Earlier versions wrote runs of users who had gone since, or from before others came.
+            return None
         check_model(factors, session.ratings, factors, member)
         return factors
 

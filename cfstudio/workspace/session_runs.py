@@ -23,9 +23,9 @@ MOST_BYTES = 64 << 20
 """Numbers of runs kept in a file; of more the oldest are left out, the best stays."""
 
 
-def rows_of(runs: Sequence[Run], present: History | None) -> list[dict[str, Any]]:
+def rows_of(runs: Sequence[Run], ratings: Ratings, present: History | None) -> list[dict[str, Any]]:
     """One JSON object per run; the curve that is the document's own is not written twice."""
-    kept = {run.number for run in with_numbers(runs)}
+    kept = {run.number for run in with_numbers(runs, ratings)}
     rows = []
     for run in runs:
         row: dict[str, Any] = {
@@ -41,8 +41,12 @@ def rows_of(runs: Sequence[Run], present: History | None) -> list[dict[str, Any]
     return rows
 
 
-def with_numbers(runs: Sequence[Run]) -> list[Run]:
-    """The runs whose numbers go into the file: the best, then the latest, while there is room."""
+def with_numbers(runs: Sequence[Run], ratings: Ratings) -> list[Run]:
+    """The runs whose numbers go into the file: the best, then the latest, while there is room.
+
+    Those of other users or items than the document's are none of its: no undo in a file leads back to them.
+    """
+    runs = [run for run in runs if run.fits(ratings)]
     best = min((run for run in runs if run.best_valid is not None), key=lambda run: run.best_valid or 0.0, default=None)
     order = ([] if best is None else [best]) + [run for run in reversed(runs) if run is not best]
     chosen, n_bytes = [], 0
@@ -63,9 +67,12 @@ def read_runs(
     ratings: Ratings,
     document: ModelState,
     read_config: Callable[[dict[str, Any]], TrainingConfig],
-    read_factors: Callable[[str, dict[str, Any]], Factorization],
+    read_factors: Callable[[str, dict[str, Any]], Factorization | None],
 ) -> list[Run]:
-    """The inverse of `rows_of`; what the rows leave out is the document's. Raises PartError, KeyError, ValueError."""
+    """The inverse of `rows_of`; what the rows leave out is the document's.
+
+    `read_factors` gives None for a run of other users or items. Raises PartError, KeyError, ValueError.
+    """
     if len({row["number"] for row in rows}) < len(rows):
         raise PartError("two of its runs have one number")
     return [_read_run(row, ratings, document, read_config, read_factors) for row in rows]
@@ -76,7 +83,7 @@ def _read_run(
     ratings: Ratings,
     document: ModelState,
     read_config: Callable[[dict[str, Any]], TrainingConfig],
-    read_factors: Callable[[str, dict[str, Any]], Factorization],
+    read_factors: Callable[[str, dict[str, Any]], Factorization | None],
 ) -> Run:
     number, config = int(row["number"]), read_config(row["settings"])
     history = document.history if row["history"] is None else History.from_dict(row["history"])
@@ -87,6 +94,8 @@ def _read_run(
         if not _same((*START_SETTINGS, *NET_SETTINGS), config, document.config):
             start = starting_factors(ratings, config, document.held_out)
         factors = read_factors(member_of(number), row["model"])
+        if factors is None:
+            return Run(number, config, history, None, str(row["name"]), str(row["note"]))
         state = ModelState(config, document.held_out, start, factors, history)
     return Run(number, config, history, state, str(row["name"]), str(row["note"]))
 

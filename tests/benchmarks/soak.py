@@ -1,8 +1,9 @@
 """Does to the window, for minutes on end, what people do while it trains, and tells whether it held out.
 
 Usage: python tests/benchmarks/soak.py [--minutes 10] [--seed 0] [--data ml-latest-small-2016]
-Prints acts and memory every minute, then the longest turn of events, memory before and after, and every exception; exit
-code 1 if there was any.
+Prints acts and memory every minute, with what of it is kept on purpose, then the longest turn of events, memory before
+and after, what the C library had not given back, and every exception with the acts before it; exit code 1 if there was
+any.
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ import random
 import sys
 import time
 import traceback
+from collections import deque
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
+from soak_memory import kept, memory_mb
 
+from cfstudio.gui.freed_memory import return_freed_memory
 from cfstudio.gui.sheet.layers import Layer
 from cfstudio.gui.theme import THEME_NAMES
 
 sys.unraisablehook = lambda one: trouble.append(f"unraisable: {one.exc_value!r}")
 trouble: list[str] = []
-
-
-def memory_mb() -> float:
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+ACTS_TOLD = 40
+"""Acts before an exception that are printed with it."""
 
 
 class Person:
@@ -319,6 +320,7 @@ def main() -> int:
         app.processEvents()
     window.control.set_speed(None)
     person, n_acts, longest = Person(window, options.seed), 0, 0.0
+    acts: deque[str] = deque(maxlen=ACTS_TOLD)
     begin, told = memory_mb(), time.monotonic()
     end = time.monotonic() + 60 * options.minutes
     while time.monotonic() < end:
@@ -328,6 +330,7 @@ def main() -> int:
         except Exception:
             trouble.append(traceback.format_exc())
         n_acts += 1
+        acts.append(did)
         until = time.monotonic() + person.chance.uniform(0, 0.3)
         while time.monotonic() < until:
             began = time.monotonic()
@@ -335,15 +338,18 @@ def main() -> int:
             longest = max(longest, time.monotonic() - began)
             time.sleep(0.002)
         if trouble:
-            print(f"after {did}: {trouble[-1]}")
+            print(f"after {', '.join(acts)}: {trouble[-1]}")
             break
         if time.monotonic() > told + 60:
             told = time.monotonic()
-            print(f"{n_acts} acts, {memory_mb():.0f} MB", flush=True)
+            print(f"{n_acts} acts, {memory_mb():.0f} MB: {kept(window)}", flush=True)
+    print(f"kept: {kept(window)}")
     window.close()
     app.processEvents()
     left = [thread.name for thread in threading.enumerate() if thread.name == "training"]
     print(f"{n_acts} acts; longest turn {1e3 * longest:.0f} ms; memory {begin:.0f} → {memory_mb():.0f} MB")
+    return_freed_memory()
+    print(f"memory after freed pieces are given back {memory_mb():.0f} MB")
     print(f"threads left: {left or 'none'}; exceptions: {trouble or 'none'}")
     return 1 if trouble or left else 0
 

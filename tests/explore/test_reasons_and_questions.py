@@ -51,6 +51,14 @@ def test_the_gain_is_the_fall_of_the_mean_variance_once_it_is_rated():
     assert (gains[CODES] == 0).all()
 
 
+def test_after_a_run_at_a_rate_far_too_large_nothing_is_asked_and_nothing_warned_of():
+    model = random_model()
+    large = model.with_arrays({"item_factors": model.item_factors * np.float32(1e11)})
+    found = fold_in(KnownSide.for_newcomer(large, "user"), PRIOR, CODES[:0], VALUES[:0])
+    assert (learning_gains(found) == 0).all()
+    assert next_to_rate(found, np.full(40, 20), 30) == []
+
+
 def test_a_movie_that_hardly_anybody_knows_is_not_asked_for():
     known = KnownSide.for_newcomer(random_model(), "user")
     found = fold_in(known, PRIOR, CODES, VALUES)

@@ -220,3 +220,15 @@ def test_playing_back_runs_through_the_run_and_ends_in_the_present(lesson):
     lesson.wait_until(lambda: not bar._player.isActive() and bar.text.text() == "now")
     assert len(seen) > 10
     assert same(numbers(lesson), end)
+
+
+def test_what_a_replaced_run_had_in_memory_is_given_back_to_the_system(lesson, monkeypatch):
+    given_back = []
+    monkeypatch.setattr("cfstudio.gui.live_display.return_freed_memory", lambda: given_back.append(True))
+    for _ in range(2):
+        lesson.do("actionStepEpoch")
+        lesson.wait_until(lambda: not lesson.window.control.is_active)
+        lesson.do("actionResetFactors")
+    lesson.do("actionStepBatch")
+    lesson.wait_until(lambda: not lesson.window.control.is_active)
+    lesson.wait_until(lambda: bool(given_back))

@@ -32,7 +32,7 @@ def worker():
     yield worker
     worker.stop()
     worker.join(SECONDS)
-    assert not worker.is_alive
+    assert not worker.thread.is_alive()
 
 
 def wait(worker, *states):

@@ -60,7 +60,7 @@ def test_a_restored_run_is_the_document_again_and_undo_takes_that_back(document)
     first = workspace.factors.copy()
     train(workspace, control, learning_rate=0.01)
     second = workspace.factors.copy()
-    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace.state))
+    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace))
     assert workspace.factors.equals(first)
     assert workspace.config.learning_rate == 0.05
     assert workspace.history is workspace.runs.get(1).history
@@ -72,7 +72,7 @@ def test_editing_a_restored_run_leaves_the_list_as_it_was(document):
     workspace, control = document
     train(workspace, control)
     before = workspace.runs.get(1).state.factors.copy()
-    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace.state))
+    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace))
     workspace.set_factor("user", 0, 0, 9.0)
     assert workspace.runs.get(1).state.factors.equals(before)
 
@@ -98,7 +98,7 @@ def test_undoing_a_run_keeps_its_row(document):
     train(workspace, control)
     trained = workspace.factors.copy()
     workspace.edits.undo()
-    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace.state))
+    workspace.exchange_state("restoring", restored(workspace.runs.get(1), workspace))
     assert workspace.factors.equals(trained)
 
 
@@ -111,7 +111,25 @@ def test_when_memory_is_short_the_oldest_numbers_go_but_never_the_best_runs(docu
     kept = [run.number for run in workspace.runs.runs if run.state is not None]
     assert kept == [workspace.runs.best().number, 4]
     with pytest.raises(Refusal, match="not kept any more"):
-        restored(workspace.runs.get(2), workspace.state)
+        restored(workspace.runs.get(2), workspace)
+
+
+def test_what_a_bayesian_run_is_unsure_of_counts_as_memory_too(document, monkeypatch):
+    """Its samples take sixteen times the room of its factors; uncounted, runs grew far beyond what they may keep."""
+    workspace, control = document
+    workspace.configure(replace(workspace.config, model="bayes", epochs=4))
+    for _ in range(3):
+        train(workspace, control)
+    posterior = workspace.state.posterior
+    samples = posterior.users.nbytes + posterior.items.nbytes + posterior.noise.nbytes
+    assert workspace.runs.n_bytes >= 3 * (samples + workspace.factors.n_bytes)
+    assert workspace.edits.n_bytes >= 3 * samples
+    workspace.runs.most_bytes = workspace.runs.n_bytes
+    train(workspace, control)
+    assert workspace.runs.n_bytes <= workspace.runs.most_bytes
+    assert [run.number for run in workspace.runs.runs if run.state is None] == [
+        2 if workspace.runs.best().number == 1 else 1
+    ]
 
 
 def test_runs_of_other_users_are_refused_with_the_reason(document):
@@ -121,7 +139,7 @@ def test_runs_of_other_users_are_refused_with_the_reason(document):
     train(workspace, control)
     workspace.exchange_contents("adding a user", with_user)
     with pytest.raises(Refusal, match="other users"):
-        restored(workspace.runs.get(1), workspace.state)
+        restored(workspace.runs.get(1), workspace)
 
 
 def test_a_session_keeps_runs_with_names_curves_and_numbers(document, tmp_path):

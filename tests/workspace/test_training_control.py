@@ -1,8 +1,10 @@
 """Playing, pausing and stopping from the document's side: a run is one undo step, and the sheet shows its numbers."""
 
+import gc
 import threading
 import time
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -117,7 +119,7 @@ def test_an_edited_rating_is_in_the_next_runs_data(workspace, control):
     control.step_batch()
     run_until(control, "paused")
     assert control.worker is not old_worker
-    assert not old_worker.is_alive
+    assert not old_worker.thread.is_alive()
 
 
 def test_undo_while_paused_and_playing_again_starts_from_the_old_numbers(workspace, control):
@@ -160,7 +162,7 @@ def test_a_run_still_getting_ready_can_be_taken_back_at_once(workspace, control,
     assert workspace.edits.top is None
     is_ready.set()
     thread.join(SECONDS)
-    assert not thread.is_alive
+    assert not thread.thread.is_alive()
 
 
 @pytest.fixture
@@ -257,9 +259,21 @@ def test_opening_another_document_ends_the_run(workspace, control):
     workspace.open_ratings(open_ratings("lesson"))
     assert control.state == "idle"
     thread.join(SECONDS)
-    assert not thread.is_alive
+    assert not thread.thread.is_alive()
     assert not control.left.are_at_work
     assert workspace.factors.user_factors.shape == (15, 5)
+
+
+def test_of_a_run_that_another_one_replaces_nothing_stays_in_memory(workspace, control):
+    """Its timeline alone may be 256 MB, or what somebody allowed it; two would be twice as much."""
+    control.train()
+    run_until(control, "finished")
+    thread, timeline = control.worker.thread, ref(control.worker.timeline)
+    control.train()
+    thread.join(SECONDS)
+    run_until(control, "finished")
+    gc.collect()
+    assert timeline() is None
 
 
 def test_nothing_to_train_on_is_said_and_changes_nothing(workspace, control):

@@ -12,7 +12,7 @@ from cfstudio.explore.known_side import KnownSide
 from cfstudio.explore.neighbors import FactorIndex, Neighbors
 from cfstudio.explore.new_movie import FeatureModel, fit_feature_model
 from cfstudio.explore.prior import Prior, plain_prior
-from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.gui.latest_answer import LatestAnswer
 from cfstudio.gui.new_person.stars_edit import with_stars
 from cfstudio.gui.new_person.stars_session import StarsSession
 
@@ -47,7 +47,8 @@ class MovieSession(StarsSession):
         self.year = 0
         self._learned: Learned | None = None
         self._folded: Folded | None = None
-        self._task: BackgroundTask[Learned] | None = None
+        self._answer: LatestAnswer[Learned] = LatestAnswer(self._take, self._fail, self)
+        self._is_learning = False
         self._user_ids = workspace.ratings.user_ids
         workspace.opened.connect(self._start_over)
         workspace.resized.connect(self._follow_resize)
@@ -62,7 +63,7 @@ class MovieSession(StarsSession):
     @property
     def is_waiting(self) -> bool:
         """Whether genres and years are still being learned."""
-        return self._soon.isActive() or self._task is not None
+        return self._soon.isActive() or self._is_learning
 
     @property
     def knows_features(self) -> bool:
@@ -104,8 +105,7 @@ class MovieSession(StarsSession):
     def _renew(self) -> None:
         self._soon.stop()
         self._is_stale = False
-        if self._task is not None:
-            self._task.cancel()
+        self._answer.forget()
         workspace = self.workspace
         model, ratings, held_out = workspace.factors.copy(), workspace.ratings, workspace.held_out.copy()
 
@@ -117,14 +117,15 @@ class MovieSession(StarsSession):
                 return Learned(known, None, None, plain)
             return Learned(known, features, features.features.columns(ratings.item_table), plain)
 
-        self._task = BackgroundTask(work, self._take, self._fail, self)
+        self._is_learning = True
+        self._answer.ask(work)
 
     def _take(self, learned: Learned) -> None:
-        self._task, self._learned = None, learned
+        self._is_learning, self._learned = False, learned
         self._fold_in()
 
     def _fail(self, error: Exception) -> None:
-        self._task, self._learned = None, None
+        self._is_learning, self._learned = False, None
         if not isinstance(error, (ValueError, IndexError)):
             raise error
         self._folded, self.trouble = None, str(error)
@@ -149,10 +150,17 @@ class MovieSession(StarsSession):
             self._find_again(self._user_ids, ids)
             self._user_ids = ids
             self.edits.clear()
+        self._forget_learned()
+
+    def _forget_learned(self) -> None:
+        """Also what is being learned: it is of other users or movies."""
+        self._answer.forget()
+        self._is_learning = False
         self._learned = self._folded = None
 
     def _start_over(self) -> None:
-        self._rated, self._learned, self._folded = {}, None, None
+        self._forget_learned()
+        self._rated = {}
         self.genres, self.year = (), 0
         self._user_ids = self.workspace.ratings.user_ids
         self.edits.clear()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cfstudio.explore.prior import Prior, plain_prior
 from cfstudio.explore.refined_prior import refined_prior
-from cfstudio.gui.background_task import BackgroundTask
+from cfstudio.gui.latest_answer import LatestAnswer
 
 if TYPE_CHECKING:
     from cfstudio.workspace.document import Workspace
@@ -26,13 +26,15 @@ class NewcomerPrior(QObject):
         super().__init__(parent)
         self._refines = refines
         self._workspace = workspace
-        self._task: BackgroundTask[Prior] | None = None
+        # Numbers may change again and again while one is worked out, and each would take its share of memory and time.
+        self._answer: LatestAnswer[Prior] = LatestAnswer(self._take, self._do_without, self)
+        self._is_refining = False
         self.current: Prior | None = None
 
     @property
     def is_refining(self) -> bool:
         """Whether a better one is being worked out."""
-        return self._task is not None
+        return self._is_refining
 
     @property
     def can_be_live(self) -> bool:
@@ -41,14 +43,14 @@ class NewcomerPrior(QObject):
 
     def renew_quickly(self) -> None:
         """By the factors as they are now, while they move."""
-        self._forget_task()
+        self.forget()
         if self.can_be_live:
             workspace = self._workspace
             self.current = plain_prior(workspace.factors, "user", workspace.ratings, workspace.held_out)
 
     def renew(self) -> None:
         """By the factors as they are now: at once if that is quick, and properly in the background if wished."""
-        self._forget_task()
+        self.forget()
         workspace = self._workspace
         if self.can_be_live:
             self.renew_quickly()
@@ -64,22 +66,22 @@ class NewcomerPrior(QObject):
         def work() -> Prior:
             return (refined_prior if refines else plain_prior)(model, "user", ratings, held_out)
 
-        task = BackgroundTask(work, self._take, self._do_without, self)
-        self._task = task
+        self._is_refining = True
+        self._answer.ask(work)
 
     def _take(self, prior: Prior) -> None:
-        self._task = None
+        self._is_refining = False
         self.current = prior
         self.arrived.emit()
 
     def _do_without(self, error: Exception) -> None:
         """Numbers that are too large, or ratings edited meanwhile: the quick prior stays."""
-        self._task = None
+        self._is_refining = False
         if not isinstance(error, (ValueError, IndexError)):
             raise error
         self.arrived.emit()
 
-    def _forget_task(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+    def forget(self) -> None:
+        """Take no notice of what is being worked out: it is of other numbers, users or items."""
+        self._answer.forget()
+        self._is_refining = False

@@ -130,6 +130,7 @@ class PersonSession(StarsSession):
         self._find_again(self._ids, self.workspace.ratings.item_table.ids)
         self._ids, self._counts = self.workspace.ratings.item_table.ids, None
         self._person = None
+        self.prior.forget()
         self.edits.clear()
         self._is_stale = True
         # The document tells next that factors and ratings changed; then everything is renewed.
@@ -137,5 +138,6 @@ class PersonSession(StarsSession):
     def _start_over(self) -> None:
         self._rated, self._person, self._counts = {}, None, None
         self._ids = self.workspace.ratings.item_table.ids
+        self.prior.forget()
         self.edits.clear()
         self._follow_model()

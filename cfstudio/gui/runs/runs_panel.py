@@ -151,7 +151,7 @@ class RunsPanel(QWidget):
         try:
             # The run may have been on, and come to rest just now.
             run = self._workspace.runs.get(chosen[0].number)
-            self._workspace.exchange_state(f"restoring {run.title}", restored(run, self._workspace.state))
+            self._workspace.exchange_state(f"restoring {run.title}", restored(run, self._workspace))
         except Refusal as refusal:
             self.said.emit(str(refusal))
 
@@ -195,7 +195,9 @@ class RunsPanel(QWidget):
         self.delete.setEnabled(bool(chosen))
         text = difference_text(chosen[0], chosen[1]) if len(chosen) == 2 else ""
         if not text and len(chosen) == 1 and chosen[0].state is None:
-            text = "Its numbers are not kept any more; only curve and settings are."
+            limit = self._workspace.runs.most_bytes >> 20
+            text = f"Its numbers were let go: all runs may keep {limit:,} MB, and the oldest go first, never the best. "
+            text += "Settings and curve are still here; train again for the numbers."
         self.difference.setText(text)
         self.difference.setVisible(bool(text))
 
