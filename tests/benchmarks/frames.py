@@ -13,6 +13,8 @@ LOOK_MS = 50
 """Between two looks whether something has come about."""
 WARM_UP = 1.0
 """Seconds that are not counted."""
+SETTLE, TURN = 0.1, 0.5
+"""Seconds after a change that are not counted, and those that are."""
 
 
 class Paints(QObject):
@@ -50,15 +52,32 @@ class TrainedFrames:
     steps_per_second: float
 
 
-def frames_while_training(window, seconds: float) -> TrainedFrames:
-    """Train at full speed for so many seconds after the first, and stop."""
+def start_training(window) -> None:
+    """Begin an endless run at full speed, and let it warm up."""
     window.workspace.configure(endless(window.workspace.config))
     window.control.set_speed(None)
-    paints = Paints(window.sheet.ratings_view.viewport())
     window.actions_by_name["actionTrain"].trigger()
     wait(lambda: window.control.worker.steps_done > 0)
     begin = time.perf_counter() + WARM_UP
     wait(lambda: time.perf_counter() >= begin)
+
+
+def following(window, follows: bool) -> float:
+    """Steps a second in the next half second, in which the window follows the run or rests."""
+    clock, worker = window.training._clock, window.control.worker
+    clock.start() if follows else clock.stop()
+    settled = time.perf_counter() + SETTLE
+    wait(lambda: time.perf_counter() >= settled)
+    first_step, begin = worker.steps_done, time.perf_counter()
+    wait(lambda: time.perf_counter() >= begin + TURN)
+    return (worker.steps_done - first_step) / (time.perf_counter() - begin)
+
+
+def frames_while_training(window, seconds: float) -> TrainedFrames:
+    """Train at full speed for so many seconds after the first, and stop."""
+    paints = Paints(window.sheet.ratings_view.viewport())
+    start_training(window)
+    begin = time.perf_counter()
     first_step, first_time = window.control.worker.steps_done, time.perf_counter()
     wait(lambda: time.perf_counter() >= begin + seconds)
     steps_per_second = (window.control.worker.steps_done - first_step) / (time.perf_counter() - first_time)

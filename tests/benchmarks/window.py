@@ -127,27 +127,22 @@ def child_frames(seconds: float) -> None:
     )
 
 
-def child_headless(seconds: float) -> None:
-    """Steps per second of the same run without a window, in the same worker thread."""
-    from cfstudio.learning.trainer import Trainer
-    from cfstudio.learning.worker import TrainingWorker
-    from cfstudio.ratings.catalog import open_ratings
-    from cfstudio.workspace.document import Workspace
+def child_share(seconds: float) -> None:
+    """Steps per second of one run while the window follows it and while it does not, in turns of half a second.
 
-    workspace = Workspace()
-    workspace.open_ratings(open_ratings(DATA))
-    config = endless(workspace.config)
-    worker = TrainingWorker(lambda: Trainer(workspace.ratings, workspace.held_out, workspace.factors, config))
-    worker.start()
-    worker.play()
-    while not worker.steps_done:
-        time.sleep(0.01)
-    time.sleep(1.0)
-    first_step, first_time = worker.steps_done, time.perf_counter()
-    time.sleep(seconds)
-    print(json.dumps({"steps_per_second": (worker.steps_done - first_step) / (time.perf_counter() - first_time)}))
-    worker.stop()
-    worker.join()
+    In turns because a shared machine is a third faster in one minute than in the next.
+    """
+    from frames import following, start_training
+
+    window = open_full_window()
+    start_training(window)
+    pairs = [(following(window, True), following(window, False)) for _ in range(max(int(2 * seconds), 1))]
+    shares = [follows / rests for follows, rests in pairs]
+    window.control.stop()
+    window.close()
+    print(
+        json.dumps({"share": statistics.median(shares), "steps_per_second": statistics.median(one for _, one in pairs)})
+    )
 
 
 def child(name: str, seconds: float, environment: dict[str, str], *prefix: str) -> dict[str, float]:
@@ -157,15 +152,17 @@ def child(name: str, seconds: float, environment: dict[str, str], *prefix: str) 
 
 
 def measure_frames(seconds: float, environment: dict[str, str]) -> list[tuple[str, str, str]]:
-    rounds = [(child("frames", seconds, environment), child("headless", seconds, environment)) for _ in range(3)]
-    shown = sorted((one for one, _ in rounds), key=lambda one: one["p99"])[1]
-    share = statistics.median(one["steps_per_second"] / bare["steps_per_second"] for one, bare in rounds)
-    headless = statistics.median(bare["steps_per_second"] for _, bare in rounds)
+    shown = sorted((child("frames", seconds, environment) for _ in range(3)), key=lambda one: one["p99"])[1]
+    share = child("share", seconds, environment)
     return [
         ("frame interval while training, offscreen: median", f"{shown['median']:.1f} ms", "≤ 16.9 ms"),
         ("  99th percentile", f"{shown['p99']:.1f} ms", "≤ 20 ms"),
         ("  longest after the first second", f"{shown['worst']:.1f} ms", "≤ 50 ms"),
-        ("  steps/s with the window / without", f"{share:.0%} (of {headless:,.0f}/s)", "≥ 90 %"),
+        (
+            "  steps/s while the window follows / while it does not",
+            f"{share['share']:.0%} (of {share['steps_per_second']:,.0f}/s)",
+            "≥ 90 %",
+        ),
     ]
 
 
@@ -187,7 +184,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         measure = globals()[f"child_{options.child}"]
-        measure(options.seconds) if options.child in ("frames", "headless") else measure()
+        measure(options.seconds) if options.child in ("frames", "share") else measure()
         return
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
     rows = measure_start(environment)
