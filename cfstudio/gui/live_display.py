@@ -190,7 +190,7 @@ class LiveDisplay(QObject):
         if not self._control.is_active:
             self._come_to_rest()
         elif self._is_turn(PLOT):
-            self._after_painting(self._panel.plot.refresh)
+            self._after_painting(self._panel.plot.refresh_live)
         elif self._is_turn(BESIDE_PLOT):
             self._after_painting(self._panel.refresh_beside_plot)
         elif self._is_turn(SCORES):

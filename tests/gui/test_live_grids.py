@@ -66,3 +66,29 @@ def test_a_run_that_comes_to_rest_leaves_no_grid_behind(lesson, paints, monkeypa
     live._come_to_rest()
     lesson.qtbot.wait(1)
     assert all(one.n > n for one, n in zip(paints, before, strict=True))
+
+
+def test_new_axes_come_before_the_curves_that_need_them_and_the_curves_right_after(tastes):
+    """In one frame both would take longer than the frame; a run at rest shows all it has."""
+    plot = tastes.window.training_panel.plot
+    tastes.train()
+    tastes.wait_until(lambda: tastes.window.control.state == "finished")
+    drawn, shown = [], plot.canvas.show_curves
+    plot.canvas.show_curves = lambda *args, **named: (drawn.append(len(args[0])), shown(*args, **named))
+    history = tastes.window.workspace.history
+    last = int(history.steps[-1])
+
+    def measure(step, rmse):
+        history.append(step, step / last, rmse, rmse, 1.0, 0.01)
+        plot.refresh_live()
+
+    measure(last + 1, float(history.train_rmse[-1]))
+    assert len(drawn) == 1
+    measure(last + 2, 10.0)
+    assert len(drawn) == 1
+    assert plot.canvas.getPlotItem().viewRange()[1][1] > 10.0
+    plot.refresh_live()
+    assert drawn[1:] == [len(history)]
+    measure(last + 3, 100.0)
+    plot.refresh()
+    assert drawn[2:] == [len(history)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtCore import QTimer
 
 Ticks = list[tuple[float, list[float]]]
 
+LATE_MS = 40
 WIDE = 1.3
 """Decades from which a logarithmic axis is better off with 1, 2, 5, 10 than with even steps."""
 
@@ -59,6 +61,24 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
     @staticmethod
     def _string(value: float) -> str:
         return "" if abs(value - round(value)) > 1e-6 else f"{round(value):,}"
+
+
+class EpochAxis(CountAxis):
+    """Follows the other axis a moment later: to draw both anew in one frame takes longer than a frame."""
+
+    def __init__(self, orientation: str, unit: str) -> None:
+        super().__init__(orientation, unit)
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._follow)
+
+    def linkedViewChanged(self, view: pg.ViewBox, newRange: object = None) -> None:  # noqa: ARG002, N803
+        """The view shows other steps."""
+        self._late.start()
+
+    def _follow(self) -> None:
+        view = self.linkedView()
+        if view is not None:
+            super().linkedViewChanged(view)
 
 
 def round_range(low: float, high: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from cfstudio.gui.plot_axes import dress_axes
 from cfstudio.gui.theme import current_theme
 from cfstudio.gui.training.plot_marks import PlotMarks
-from cfstudio.gui.training.rmse_axes import CountAxis, RmseAxis, round_end, round_range
+from cfstudio.gui.training.rmse_axes import CountAxis, EpochAxis, RmseAxis, round_end, round_range
 from cfstudio.gui.training.run_curves import RunCurves
 from cfstudio.gui.zoom import is_left_to_zoom
 
@@ -45,7 +45,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
     """Left or right arrow: by how many points the cursor is to move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        epochs = CountAxis("top", "epoch")
+        epochs = EpochAxis("top", "epoch")
         axes = {"left": RmseAxis("left"), "bottom": CountAxis("bottom", "step"), "top": epochs}
         super().__init__(parent, axisItems=axes)
         self._epochs = epochs
@@ -55,6 +55,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._cursor = pg.InfiniteLine(angle=90)
         self._log = self._log_x = False
         self._following = True
+        self._ranges = ((0.0, 1.0), (0.0, 1.0))
+        """Of the axes when they last followed the data."""
         self._last_step = 0.0
         self._planned = 1.0
         self._steps_per_epoch = 1.0
@@ -70,6 +72,7 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.getViewBox().sigResized.connect(self._follow_size)
         plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
+        self._show_epochs()
         plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
         for side in ("bottom", "top"):
             plot.getAxis(side).setStyle(hideOverlappingLabels=4 * self.fontMetrics().height())
@@ -137,13 +140,18 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def set_plan(self, total_steps: float, steps_per_epoch: float) -> None:
         """How far the run is to go, which is how far the x axis goes at most, and how long an epoch is."""
-        self._planned = max(total_steps, 1.0)
-        self._steps_per_epoch = steps_per_epoch
+        # What was measured of an epoch's length differs in the last digits, and each change draws an axis anew.
+        plan = round(max(total_steps, 1.0), 3), round(steps_per_epoch, 6)
+        if plan == (self._planned, self._steps_per_epoch):
+            return
+        self._planned, self._steps_per_epoch = plan
         self._epochs.setScale(1.0 / max(steps_per_epoch, 1.0))
         self._show_epochs()
 
     def _show_epochs(self) -> None:
-        self.getPlotItem().showAxis("top", self._steps_per_epoch > 1 and not self._log_x)
+        is_shown = self._steps_per_epoch > 1 and not self._log_x
+        if is_shown != self._epochs.isVisible():
+            self.getPlotItem().showAxis("top", is_shown)
 
     def show_curves(self, steps: FloatArray, curves: Mapping[str, FloatArray], *, fine: bool = True) -> None:
         """Draw the measured points of the named curves.
@@ -162,13 +170,18 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         if step is not None and shown:
             self._cursor.setPos(math.log10(step) if self._log_x else step)
 
-    def lengthen(self, last_step: float) -> bool:
-        """Make room for a run that has come so far; returns whether that took a longer axis of steps."""
-        before, self._last_step = self._x_range(), last_step
-        is_longer = self._following and self._curves.have_data and self._x_range() != before
-        if is_longer:
+    def make_room(self, steps: FloatArray, curves: Mapping[str, FloatArray]) -> bool:
+        """Where these points need other axes make them, and leave the points to `show_curves`; returns whether so."""
+        has_drawn = self._curves.have_data
+        self._curves.set_data(steps, curves)
+        self._last_step = float(steps[-1])
+        is_needed = self._following and has_drawn and self._wanted_ranges() != self._ranges
+        if is_needed:
             self.follow()
-        return is_longer
+        return is_needed
+
+    def _wanted_ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        return self._x_range(), self._y_range()
 
     def _x_range(self) -> tuple[float, float]:
         x_end = self._planned if self._planned <= WHOLE_RUN else round_end(self._last_step, self._planned)
@@ -178,7 +191,8 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         """Fit the axes to the data, unless a person has chosen a range; `again` takes that choice back."""
         self._following |= again
         if self._following:
-            self.setRange(xRange=self._x_range(), yRange=self._y_range(), padding=0.0, disableAutoRange=True)
+            self._ranges = x_range, y_range = self._wanted_ranges()
+            self.setRange(xRange=x_range, yRange=y_range, padding=0.0, disableAutoRange=True)
 
     def _y_range(self) -> tuple[float, float]:
         values = np.concatenate([self._curves.values(), self.marks.levels, self.marks.overlay_values()])

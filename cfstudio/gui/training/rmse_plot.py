@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cfstudio.learning.history import History
+    from cfstudio.ratings.table import FloatArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.run_log import Run
 
@@ -50,6 +51,8 @@ class RmsePlot(QWidget):
         self._workspace = workspace
         self._shown: History | None = None
         self.measured = Measured.of(workspace.history)
+        self._waits = False
+        """Whether curves are to be drawn for which the axes have made room."""
         """What the plot shows."""
         self._index: int | None = None
         self.canvas = RmseCanvas()
@@ -145,11 +148,15 @@ class RmsePlot(QWidget):
         self.canvas.set_lines(self.lines.lines(means=means, published=published))
         self._invitation.place()
 
-    def refresh(self) -> None:
-        """Draw what the history has gained; call it once a frame while training and after each change of state."""
+    def refresh_live(self) -> None:
+        """Draw what the history has gained while it goes on: of new axes and new curves only the axes, then these."""
+        self.refresh(at_once=False)
+
+    def refresh(self, *, at_once: bool = True) -> None:
+        """Draw what the history has gained; costs little when that is nothing."""
         history = self._workspace.history
         self.lines.refresh()
-        if history is self._shown and len(history) == len(self.measured):
+        if history is self._shown and len(history) == len(self.measured) and not self._waits:
             return
         is_same_run = history is self._shown
         if not is_same_run:
@@ -158,17 +165,21 @@ class RmsePlot(QWidget):
             self.canvas.follow(again=True)
         self._shown, self.measured = history, Measured.of(history)
         self._settle.start()
-        # A longer axis costs half a frame and curves the other half: these are drawn the next time.
-        if not (is_same_run and self.canvas.lengthen(float(self.measured.steps[-1]))):
+        # Other axes cost half a frame and curves the other half.
+        may_wait = is_same_run and not self._waits and not at_once
+        self._waits = may_wait and self.canvas.make_room(self.measured.steps, self._points())
+        if not self._waits:
             self._draw(fine=False)
+
+    def _points(self) -> dict[str, FloatArray]:
+        measured = self.measured
+        points = {"train": measured.train_rmse, "valid": measured.valid_rmse}
+        return points | {"batch": measured.batch_rmse} if self.choices.batch.isChecked() else points
 
     def _draw(self, *, fine: bool) -> None:
         measured = self.measured
         self._refresh_plan()
-        curves = {"train": measured.train_rmse, "valid": measured.valid_rmse}
-        if self.choices.batch.isChecked():
-            curves["batch"] = measured.batch_rmse
-        self.canvas.show_curves(measured.steps, curves, fine=fine)
+        self.canvas.show_curves(measured.steps, self._points(), fine=fine)
         found = overfitting(self._workspace.history)
         self.canvas.marks.set_overfit(None if found is None else found.step)
         self.below.show_measured(measured)

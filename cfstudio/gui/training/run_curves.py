@@ -55,9 +55,9 @@ class RunCurves:
         return [(drawn[name], LABELS[name]) for name, (_, rmse) in self._data.items() if bool(np.isfinite(rmse).any())]
 
     def values(self) -> FloatArray:
-        """All RMSE that are drawn, for the range of the axis."""
-        drawn = [y for _, y in (curve.getOriginalDataset() for curve in self._curves.values()) if y is not None]
-        return np.concatenate([np.empty(0), *drawn])
+        """All RMSE that are, or will be, drawn, for the range of the axis."""
+        shown = [rmse[steps > 0] if self._log_x else rmse for steps, rmse in self._data.values()]
+        return np.concatenate([np.empty(0), *shown])
 
     def set_data(self, steps: FloatArray, curves: Mapping[str, FloatArray]) -> None:
         """Take the measured points of the named curves, to be drawn by `draw`."""
