@@ -10,6 +10,8 @@ from PySide6.QtCore import QTimer
 Ticks = list[tuple[float, list[float]]]
 
 LATE_MS = 40
+ROUNDING = 1e-9
+"""Of the width of an axis."""
 WIDE = 1.3
 """Decades from which a logarithmic axis is better off with 1, 2, 5, 10 than with even steps."""
 
@@ -46,6 +48,11 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self._unit = unit
         self.enableAutoSIPrefix(False)
+
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
+        """Where the ticks are, by spacing; one at the very end is not lost to a rounding."""
+        ticks: Ticks = super().tickValues(low, high + ROUNDING * (high - low), size)
+        return [(spacing, [min(place, high) for place in places]) for spacing, places in ticks]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """What stands at the ticks; nothing between whole numbers."""

@@ -132,10 +132,11 @@ class TrainingPanel(QWidget):
         self.runs.refresh_live()
         self.timeline.refresh()
         self.readouts.mean.show_rmse(self.plot.baseline)
-        if self._control.is_active and len(measured):
-            # While numbers move, the score of all cells is only known where the run has measured it.
-            self.readouts.train.show_rmse(float(measured.train_rmse[-1]))
-            self.readouts.valid.show_rmse(float(measured.valid_rmse[-1]))
+        if self._control.is_active and len(history):
+            # While numbers move, the score of all cells is only known where the run has measured it; the plot may be
+            # a turn behind, the sheet's RMSE cell is not.
+            self.readouts.train.show_rmse(float(history.train_rmse[-1]))
+            self.readouts.valid.show_rmse(float(history.valid_rmse[-1]))
         elif not self._control.is_active:
             self.readouts.train.show_rmse(self._workspace.score.train_rmse)
             self.readouts.valid.show_rmse(self._workspace.score.valid_rmse)
