@@ -76,6 +76,9 @@ class RmseCanvas(pg.PlotWidget):  # type: ignore[misc]
         plot.layout.setContentsMargins(2, 2, self.fontMetrics().horizontalAdvance("100,000") // 2, 2)
         for side in ("bottom", "top"):
             plot.getAxis(side).setStyle(hideOverlappingLabels=4 * self.fontMetrics().height())
+        for side in ("left", "bottom", "top"):
+            # The ticks of the third level have no number, and take longer than all the rest of an axis.
+            plot.getAxis(side).setStyle(maxTickLevel=1)
         plot.showGrid(y=True, alpha=0.18)
         self._legend = pg.LegendItem(offset=(-2, 2), verSpacing=-5, horSpacing=8, colCount=3)
         self._legend.layout.setContentsMargins(4, 0, 4, 0)
