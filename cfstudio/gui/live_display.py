@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cfstudio.gui.sheet.sheet import Sheet
     from cfstudio.gui.sheet_pages import SheetPages
     from cfstudio.gui.training.training_panel import TrainingPanel
+    from cfstudio.ratings.table import IntArray
     from cfstudio.workspace.document import Workspace
     from cfstudio.workspace.training_control import TrainingControl
 
@@ -174,13 +175,12 @@ class LiveDisplay(QObject):
         self._n_ticks += 1
         if not self._control.is_active and self._control.left.are_at_work:
             return
-        users, items = self._sheet.visible_users(), self._sheet.visible_items()
         besides = self._pages.also_visible()
-        if besides is not None:
-            users, items = np.union1d(users, besides[0]), np.union1d(items, besides[1])
-        for rows in self._rows_of_followers():
-            users, items = np.union1d(users, rows[0]), np.union1d(items, rows[1])
-        self._asked = (users, items)
+        asked = [(self._sheet.visible_users(), self._sheet.visible_items()), *self._rows_of_followers()]
+        asked += [] if besides is None else [besides]
+        ratings = self._workspace.ratings
+        users, items = zip(*asked, strict=True)
+        self._asked = _union(ratings.n_users, users), _union(ratings.n_items, items)
         if not self._fetch() and self._control.is_active:
             self._look_again_after(LATE_MS)
         self._refresh_factors()
@@ -274,6 +274,16 @@ class LiveDisplay(QObject):
         if self._control.left.take_ended():
             # A run's timeline is hundreds of MB, which the C library would keep; giving them back takes 40 ms.
             self._freeing.ask(return_freed_memory)
+
+
+def _union(n_codes: int, parts: Sequence[IntArray]) -> IntArray:
+    """All codes (below `n_codes`) that are in any part, each once; ten times as fast as `union1d` on all of them."""
+    if len(parts) == 1:
+        return parts[0]
+    is_in = np.zeros(n_codes, dtype=bool)
+    for codes in parts:
+        is_in[codes] = True
+    return np.flatnonzero(is_in)
 
 
 def _raise(error: Exception) -> None:
