@@ -186,7 +186,6 @@ def _update(
     width, _, _, _, _, constant = shape
     kind, is_dense, is_l2, decay, bias_decay, clip, memory, epsilon = rule
     slots, touched, gradient = sheet
-    spare = len(gradient) - 1
     one, zero = np.float32(1.0), np.float32(0.0)
     keep = one if is_l2 else one - rate * decay
     more_bias = zero if is_l2 else rate * (decay - bias_decay)
@@ -198,7 +197,7 @@ def _update(
         row = n if is_dense else touched[n]
         slot = slots[row]
         if slot < 0:
-            slot = spare
+            slot = len(gradient) - 1
             gradient[slot, :] = zero
         slots[row] = -1
         g = gradient[slot]
