@@ -26,17 +26,18 @@ if TYPE_CHECKING:
     from cfstudio.workspace.training_control import TrainingControl
 
 # What is refreshed more seldom than the cells: every so many frames, at which of them. No two fall on the same frame.
-PLOT = (6, 0)
-BESIDE_PLOT = (6, 1)
+FRAMES = 6
+PLOT = (FRAMES, 0)
+BESIDE_PLOT = (FRAMES, 1)
 """The rest of the training panel, a frame after what its plot has drawn."""
-SCORES = (6, 2)
+SCORES = (FRAMES, 2)
 """RMSE cell and status line."""
-WORDS = (6, 3)
+WORDS = (FRAMES, 3)
 """What else people read rather than watch, above all the formula with its bars."""
 USER_FACTORS, ITEM_FACTORS = (1, 3, 4), (2, 3, 5)
-"""Of six frames. The ratings move in each, factors in half of them: none with the plot, and all of them with the
+"""Of `FRAMES`. The ratings move in each, factors in half of them: none with the plot, and all of them with the
 words, whose outlines would have them painted again."""
-FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, 6, 3
+FIRST_FOLLOWER, BETWEEN_FOLLOWERS, ROWS_BEFORE = 10, FRAMES, 3
 """Frames: followers take turns, none of them with what is above, and their rows are asked for a few frames ahead."""
 
 LATE_MS, LATEST_MS = 3, 9
@@ -236,7 +237,7 @@ class LiveDisplay(QObject):
 
     def _refresh_factors(self) -> None:
         """Repaint the factors that have moved, where it is their turn."""
-        turn = self._n_ticks % len(USER_FACTORS + ITEM_FACTORS)
+        turn = self._n_ticks % FRAMES
         for grid, turns in ((self._sheet.user_view, USER_FACTORS), (self._sheet.item_view, ITEM_FACTORS)):
             if grid in self._moved and turn in turns:
                 self._moved.discard(grid)

@@ -51,9 +51,9 @@ class RmsePlot(QWidget):
         self._workspace = workspace
         self._shown: History | None = None
         self.measured = Measured.of(workspace.history)
+        """What the plot shows."""
         self._waits = False
         """Whether curves are to be drawn for which the axes have made room."""
-        """What the plot shows."""
         self._index: int | None = None
         self.canvas = RmseCanvas()
         self.canvas.setAccessibleName("RMSE over steps")
